@@ -1,0 +1,2 @@
+/** Bytes on their way in and out. */
+package io.hawser.core.buffer;

@@ -1,0 +1,35 @@
+package io.hawser.core.cc;
+
+/** What one acknowledgement told; one object is reused. */
+public final class AckSample {
+  public long nowNs;
+
+  /** Bytes newly acknowledged, cumulatively or selectively. */
+  public int ackedBytes;
+
+  /** Bytes in flight before this acknowledgement. */
+  public int priorInFlightBytes;
+
+  /** RTT measured by it, or -1. */
+  public long rttNs;
+
+  /** Smoothed and least RTT of the path. */
+  public long smoothedRttNs;
+
+  public long minRttNs;
+
+  /** True while in fast recovery or after a timeout until its recovery point. */
+  public boolean inRecovery;
+
+  /**
+   * True if the window, not the application, limited what was in flight (RFC 7661, RFC 9438 section
+   * 5.8).
+   */
+  public boolean cwndLimited;
+
+  /** Delivery rate, bytes per second, or 0 if unknown. */
+  public long deliveryBytesPerSecond;
+
+  /** True if this acknowledgement crossed a round trip's end. */
+  public boolean roundStart;
+}

@@ -1,0 +1,2 @@
+/** Congestion control. */
+package io.hawser.core.cc;

@@ -1,0 +1,2 @@
+/** Which paths to open, announce and close. */
+package io.hawser.core.pm;

@@ -1,0 +1,2 @@
+/** Which subflow carries what. */
+package io.hawser.core.sched;

@@ -1,0 +1,2 @@
+/** TCP (RFC 9293): one subflow. */
+package io.hawser.core.tcp;

@@ -1,0 +1,2 @@
+/** Timers as data. */
+package io.hawser.core.time;

@@ -1,0 +1,2 @@
+/** Every fact as a record. */
+package io.hawser.event;

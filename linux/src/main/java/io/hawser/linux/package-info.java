@@ -1,0 +1,2 @@
+/** Module linux. */
+package io.hawser.linux;

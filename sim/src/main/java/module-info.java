@@ -1,0 +1,7 @@
+/** Virtual time: links, middleboxes and hosts. */
+module io.hawser.sim {
+  requires static org.jspecify;
+  requires transitive io.hawser.core;
+
+  exports io.hawser.sim;
+}

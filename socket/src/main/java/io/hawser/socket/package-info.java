@@ -1,0 +1,2 @@
+/** Module socket. */
+package io.hawser.socket;

@@ -1,0 +1,8 @@
+/** What a Java program calls. */
+module io.hawser.socket {
+  requires static org.jspecify;
+  requires transitive io.hawser.core;
+  requires io.hawser.linux;
+
+  exports io.hawser.socket;
+}

@@ -1,0 +1,2 @@
+/** Packets as bytes, and the door they pass. */
+package io.hawser.wire;
