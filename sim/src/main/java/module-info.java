@@ -3,5 +3,4 @@ module io.hawser.sim {
   requires static org.jspecify;
   requires transitive io.hawser.core;
 
-  exports io.hawser.sim;
 }

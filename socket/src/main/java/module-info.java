@@ -2,7 +2,6 @@
 module io.hawser.socket {
   requires static org.jspecify;
   requires transitive io.hawser.core;
-  requires io.hawser.linux;
+  requires transitive io.hawser.linux;
 
-  exports io.hawser.socket;
 }
