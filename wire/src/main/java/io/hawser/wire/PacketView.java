@@ -135,8 +135,7 @@ public final class PacketView {
   /** Option {@code index} of the MPTCP options other than DSS, in the order of the packet. */
   public MptcpOption mptcp(int index) {
     int at = mptcpOffsets[index];
-    return MptcpCodec.decode(
-        memory, at, memory.get(java.lang.foreign.ValueLayout.JAVA_BYTE, at + 1) & 0xff);
+    return MptcpCodec.decode(memory, at, Bytes.u8(memory, at + 1));
   }
 
   /** Source address. */
@@ -161,8 +160,109 @@ public final class PacketView {
     return payloadLength + (flags & FIN) + (flags >> 1 & 1);
   }
 
-  /** Checks one packet once, and fills the view. */
+  /** Offset of the DSS option; valid if {@link #hasDss}. */
+  public int dssOffset;
+
+  void addMptcp(int offset) {
+    if (mptcpCount < mptcpOffsets.length) {
+      mptcpOffsets[mptcpCount++] = offset;
+    }
+  }
+
+  /** Checks one packet once, and fills the view; the buffer stays its giver's. */
   public DropReason check(PacketBuffer packet, PacketMeta meta) {
-    throw new IllegalStateException("written by the wire helper");
+    buffer = packet;
+    return check(
+        packet.memory(),
+        PacketBuffer.START,
+        packet.length(),
+        meta.checksumTrusted,
+        meta.segmentBytes);
+  }
+
+  /** The same for a packet anywhere in memory; {@link #buffer} keeps what it was. */
+  public DropReason check(
+      MemorySegment where, int offset, int length, boolean checksumTrusted, int segment) {
+    memory = where;
+    segmentBytes = segment;
+    DropReason ip = IpParser.parse(this, where, offset, length, checksumTrusted);
+    if (ip != DropReason.NONE) {
+      return ip;
+    }
+    return switch (protocol) {
+      case TCP -> checkTcp(checksumTrusted);
+      case UDP -> checkUdp(checksumTrusted);
+      case ICMP, ICMP6 -> checkIcmp(checksumTrusted);
+      default -> DropReason.UNKNOWN_PROTOCOL;
+    };
+  }
+
+  private boolean checksumHolds(boolean pseudo) {
+    long sum =
+        pseudo
+            ? Checksum.pseudoHeader(v6, srcHigh, srcLow, dstHigh, dstLow, protocol, transportLength)
+            : 0;
+    return Checksum.fold(Checksum.add(sum, memory, transportOffset, transportLength)) == 0xffff;
+  }
+
+  private DropReason checkTcp(boolean trusted) {
+    MemorySegment m = memory;
+    int at = transportOffset;
+    if (transportLength < 20) {
+      return DropReason.TRUNCATED;
+    }
+    int header = (Bytes.u8(m, at + 12) >> 4) * 4;
+    if (header < 20 || header > transportLength) {
+      return DropReason.TCP_HEADER;
+    }
+    if (!trusted && !checksumHolds(true)) {
+      return DropReason.TRANSPORT_CHECKSUM;
+    }
+    srcPort = Bytes.u16(m, at);
+    dstPort = Bytes.u16(m, at + 2);
+    seq = Bytes.i32(m, at + 4);
+    ack = Bytes.i32(m, at + 8);
+    flags = Bytes.u8(m, at + 13);
+    window = Bytes.u16(m, at + 14);
+    urgentPointer = Bytes.u16(m, at + 18);
+    payloadOffset = at + header;
+    payloadLength = transportLength - header;
+    TcpOptions.clear(this);
+    return TcpOptions.parse(this, m, at + 20, payloadOffset)
+        ? DropReason.NONE
+        : DropReason.TCP_OPTION;
+  }
+
+  private DropReason checkUdp(boolean trusted) {
+    if (transportLength < 8 || Bytes.u16(memory, transportOffset + 4) > transportLength) {
+      return DropReason.TRUNCATED;
+    }
+    transportLength = Math.max(8, Bytes.u16(memory, transportOffset + 4));
+    // RFC 768: an IPv4 datagram may go without a checksum.
+    boolean none = !v6 && Bytes.u16(memory, transportOffset + 6) == 0;
+    if (!trusted && !none && !checksumHolds(true)) {
+      return DropReason.TRANSPORT_CHECKSUM;
+    }
+    srcPort = Bytes.u16(memory, transportOffset);
+    dstPort = Bytes.u16(memory, transportOffset + 2);
+    payloadOffset = transportOffset + 8;
+    payloadLength = transportLength - 8;
+    return DropReason.NONE;
+  }
+
+  private DropReason checkIcmp(boolean trusted) {
+    if (transportLength < 8) {
+      return DropReason.TRUNCATED;
+    }
+    if ((protocol == ICMP6) != v6) {
+      return DropReason.UNKNOWN_PROTOCOL;
+    }
+    // RFC 4443 section 2.3: ICMPv6 covers the pseudo-header, RFC 792's ICMP does not.
+    if (!trusted && !checksumHolds(v6)) {
+      return DropReason.TRANSPORT_CHECKSUM;
+    }
+    payloadOffset = transportOffset + 8;
+    payloadLength = transportLength - 8;
+    return DropReason.NONE;
   }
 }
