@@ -71,6 +71,17 @@ public final class PacketBuffer {
     }
   }
 
+  /**
+   * A small buffer of the same pool with a copy of some of these bytes from {@link #START} on; the
+   * caller holds its only reference.
+   */
+  public PacketBuffer smallCopy(int offset, int count) {
+    PacketBuffer copy = pool.small();
+    MemorySegment.copy(memory, offset, copy.memory, START, count);
+    copy.length = count;
+    return copy;
+  }
+
   /** True if the caller is the only user. */
   public boolean isUnshared() {
     return references.get() == 1;

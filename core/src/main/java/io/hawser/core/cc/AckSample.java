@@ -2,6 +2,7 @@ package io.hawser.core.cc;
 
 /** What one acknowledgement told; one object is reused. */
 public final class AckSample {
+  /** Now, on the engine's clock. */
   public long nowNs;
 
   /** Bytes newly acknowledged, cumulatively or selectively. */
@@ -13,9 +14,10 @@ public final class AckSample {
   /** RTT measured by it, or -1. */
   public long rttNs;
 
-  /** Smoothed and least RTT of the path. */
+  /** Smoothed RTT of the path. */
   public long smoothedRttNs;
 
+  /** Least RTT seen on the path. */
   public long minRttNs;
 
   /** True while in fast recovery or after a timeout until its recovery point. */

@@ -1,0 +1,19 @@
+package io.hawser.core.cc;
+
+/** Bounds that all algorithms share. */
+final class InitialWindow {
+  private static final int SEGMENTS = 10;
+  private static final int LARGEST_WINDOW = 1 << 30;
+
+  private InitialWindow() {}
+
+  /** RFC 6928 section 2, with Linux's plain count of segments. */
+  static int bytes(int mss) {
+    return SEGMENTS * mss;
+  }
+
+  /** Grows a window, which never passes what a scaled TCP window can express. */
+  static int grow(int cwnd, int by) {
+    return (int) Math.min(LARGEST_WINDOW, (long) cwnd + by);
+  }
+}
