@@ -1,4 +1,191 @@
 package io.hawser.core.tcp;
 
-/** Builds headers and hands segments to the device; one for a stack. */
-public final class TcpOutput {}
+import io.hawser.core.buffer.SendBuffer;
+import io.hawser.wire.Bytes;
+import io.hawser.wire.Checksum;
+import io.hawser.wire.Headers;
+import io.hawser.wire.OutgoingPacket;
+import io.hawser.wire.PacketSink;
+import io.hawser.wire.PacketView;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds headers in scratch memory and hands packets to the device; one for a stack, valid during
+ * one poll.
+ */
+public final class TcpOutput {
+  private static final int MOST_OPTIONS = 40;
+  private static final int SCRATCH = 192;
+
+  private final MemorySegment header = Arena.ofAuto().allocate(256, 8);
+  private final OutgoingPacket packet = new OutgoingPacket();
+  private final int[] blocks = new int[8];
+  private PacketSink sink = p -> false;
+  private int identification;
+  private boolean blocked;
+
+  /** Directs what follows to a sink. */
+  public void sink(PacketSink next) {
+    sink = next;
+    blocked = false;
+  }
+
+  /** True if the device has refused a packet since {@link #sink}. */
+  public boolean blocked() {
+    return blocked;
+  }
+
+  /** Sends a finished packet that is not part of a connection, header in {@code bytes}. */
+  public boolean raw(MemorySegment bytes, int length) {
+    packet.header = bytes;
+    packet.headerLength = length;
+    packet.payloadLength = 0;
+    packet.wrappedLength = 0;
+    packet.transportOffset = 0;
+    packet.segmentBytes = 0;
+    return emit();
+  }
+
+  private boolean emit() {
+    boolean taken = sink.emit(packet);
+    blocked |= !taken;
+    return taken;
+  }
+
+  /**
+   * Sends one segment or super-segment of a connection.
+   *
+   * @param range what it carries, or null
+   * @param sendBuffer where the range's bytes are
+   * @return false if the device had no room
+   */
+  boolean segment(
+      TcpConnection c,
+      TcpExtension.Slot slot,
+      int flags,
+      int seq,
+      @Nullable TxRange range,
+      SendBuffer sendBuffer,
+      long nowNs) {
+    if (blocked) {
+      return false;
+    }
+    boolean v6 = c.local().address().v6();
+    int ip = Headers.ipBytes(v6);
+    int options = options(c, slot, flags, ip + 20, range, nowNs);
+    int tcpBytes = 20 + options;
+    int payload = range == null ? 0 : range.length;
+    packet.header = header;
+    packet.headerLength = ip + tcpBytes;
+    packet.payloadLength = 0;
+    packet.wrappedLength = 0;
+    packet.transportOffset = ip;
+    int mss = c.mssBytes();
+    packet.segmentBytes = payload > mss ? mss : 0;
+    if (range != null) {
+      sendBuffer.locate(range.dataOffset, payload, packet);
+    }
+    TcpConfig config = c.config();
+    Headers.ip(
+        header,
+        c.local().address(),
+        c.remote().address(),
+        PacketView.TCP,
+        tcpBytes + payload,
+        config.trafficClass & ~3,
+        config.hopLimit,
+        identification);
+    identification += packet.segmentBytes == 0 ? 1 : (payload + mss - 1) / mss;
+    boolean ack = (flags & PacketView.ACK) != 0;
+    Headers.tcp(
+        header,
+        ip,
+        c.local().port(),
+        c.remote().port(),
+        seq,
+        ack ? c.receiver().ackNumber() : 0,
+        tcpBytes,
+        flags,
+        c.windowField(slot),
+        0);
+    pseudoSum(v6, ip, tcpBytes + payload);
+    return emit();
+  }
+
+  private void pseudoSum(boolean v6, int ip, int transportBytes) {
+    long sum = v6 ? Checksum.add(0, header, 8, 32) : Checksum.add(0, header, 12, 8);
+    sum = Checksum.add32(Checksum.add32(sum, PacketView.TCP), transportBytes);
+    Bytes.put16(header, ip + 16, Checksum.fold(sum));
+  }
+
+  /** Options in Linux's order; returns their length, padded. */
+  private int options(
+      TcpConnection c,
+      TcpExtension.Slot slot,
+      int flags,
+      int start,
+      @Nullable TxRange range,
+      long nowNs) {
+    boolean syn = slot == TcpExtension.Slot.SYN || slot == TcpExtension.Slot.SYN_ACK;
+    int at = syn ? synOptions(c, slot, start, nowNs) : start;
+    if (!syn && c.timestampsOn()) {
+      Bytes.put32(header, at, 0x0101_080a);
+      timestamps(c, at + 4, nowNs);
+      at += 12;
+    }
+    // The extension's options have precedence over SACK blocks, though they come after them.
+    int space = MOST_OPTIONS - (at - start);
+    int extension = c.extension().writeOptions(slot, header, SCRATCH, space, range, nowNs);
+    int padded = extension + 3 & ~3;
+    boolean sack = false;
+    if (slot == TcpExtension.Slot.ACK && c.sackOn() && (flags & PacketView.ACK) != 0) {
+      int most = Math.min(4, (space - padded - 4) / 8);
+      int count = most > 0 ? c.receiver().sackBlocks(blocks, most) : 0;
+      if (count > 0) {
+        Bytes.put32(header, at, 0x0101_0500 | (2 + 8 * count));
+        at += 4;
+        for (int i = 0; i < 2 * count; i++, at += 4) {
+          Bytes.put32(header, at, blocks[i]);
+        }
+        sack = true;
+      }
+    }
+    c.noteSack(sack);
+    MemorySegment.copy(header, SCRATCH, header, at, extension);
+    at += extension;
+    while ((at - start & 3) != 0) {
+      Bytes.put8(header, at++, 1);
+    }
+    return at - start;
+  }
+
+  private int synOptions(TcpConnection c, TcpExtension.Slot slot, int start, long nowNs) {
+    boolean answer = slot == TcpExtension.Slot.SYN_ACK;
+    int at = start;
+    Bytes.put32(header, at, 2 << 24 | 4 << 16 | c.advertisedMss());
+    at += 4;
+    boolean sack = answer ? c.sackOn() : c.config().sack;
+    boolean stamps = answer ? c.timestampsOn() : c.config().timestamps;
+    if (stamps) {
+      // SACK-permitted and timestamps share a word boundary.
+      Bytes.put32(header, at, sack ? 0x0402_080a : 0x0101_080a);
+      timestamps(c, at + 4, nowNs);
+      at += 12;
+    } else if (sack) {
+      Bytes.put32(header, at, 0x0101_0402);
+      at += 4;
+    }
+    if (answer ? c.scalingOn() : c.config().windowScaling) {
+      Bytes.put32(header, at, 0x0103_0300 | c.receiver().scale());
+      at += 4;
+    }
+    return at;
+  }
+
+  private void timestamps(TcpConnection c, int at, long nowNs) {
+    Bytes.put32(header, at, c.timestamp(nowNs));
+    Bytes.put32(header, at + 4, c.receiver().tsRecent);
+  }
+}

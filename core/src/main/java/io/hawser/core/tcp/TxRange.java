@@ -3,7 +3,8 @@ package io.hawser.core.tcp;
 /**
  * A range of sent bytes: where it lies in the subflow's sequence space and in the connection's
  * stream. What it was mapped as when first sent stays with it for retransmissions (RFC 8684 section
- * 3.3: a mapping is fixed once declared).
+ * 3.3.1: a mapping is fixed once declared). A range may be a super-segment; it is split when parts
+ * of it fare differently.
  */
 public final class TxRange {
   /**
@@ -15,14 +16,54 @@ public final class TxRange {
   /** Stream offset of the first byte. */
   public long dataOffset;
 
+  /** Bytes. */
   public int length;
 
-  /** The mapping this range is part of. */
+  /** First relative subflow sequence number of the mapping this range is part of. */
   public long mapSsn;
 
+  /** Stream offset that the mapping begins with. */
   public long mapDataOffset;
+
+  /** Bytes of the mapping. */
   public int mapLength;
 
-  /** True if this is the range's first transmission. */
-  public boolean first = true;
+  long sentNs;
+  int transmissions;
+  boolean sacked;
+  boolean lost;
+  long deliveredAtSend;
+  long deliveredTimeAtSend;
+
+  /** True until it has been sent a second time. */
+  public boolean isFirstTransmission() {
+    return transmissions <= 1;
+  }
+
+  long endSsn() {
+    return ssn + length;
+  }
+
+  /** Makes {@code tail} the part of this range from {@code at} bytes on, and shortens this one. */
+  void splitInto(TxRange tail, int at) {
+    tail.ssn = ssn + at;
+    tail.dataOffset = dataOffset + at;
+    tail.length = length - at;
+    tail.mapSsn = mapSsn;
+    tail.mapDataOffset = mapDataOffset;
+    tail.mapLength = mapLength;
+    tail.sentNs = sentNs;
+    tail.transmissions = transmissions;
+    tail.sacked = sacked;
+    tail.lost = lost;
+    tail.deliveredAtSend = deliveredAtSend;
+    tail.deliveredTimeAtSend = deliveredTimeAtSend;
+    length = at;
+  }
+
+  void trimFront(int bytes) {
+    ssn += bytes;
+    dataOffset += bytes;
+    length -= bytes;
+  }
 }

@@ -1,0 +1,363 @@
+package io.hawser.core.tcp;
+
+import io.hawser.core.cc.AckSample;
+import io.hawser.core.cc.CongestionControl;
+
+/**
+ * Finds loss and decides what may be sent for it: RACK-TLP, PRR, the retransmission timeout, and
+ * the undoing of reductions that were spurious (by timestamps, RFC 3522 and 4015, and by D-SACK).
+ */
+final class LossRecovery {
+  /** Where congestion recovery stands. */
+  enum Phase {
+    OPEN,
+    RECOVERY,
+    LOSS
+  }
+
+  final SackScoreboard board = new SackScoreboard();
+  final Rack rack = new Rack();
+  final RttEstimator rtt;
+  private final Prr prr = new Prr();
+  private final TcpStats stats;
+  private final AckSample sample = new AckSample();
+  private CongestionControl congestion;
+  private Phase phase = Phase.OPEN;
+  private long recoveryPointSsn;
+  private long roundEndSsn;
+  private long limitedUntilSsn;
+  private boolean undoPossible;
+  private int undoRetransmissions;
+  private int undoTimestamp;
+  private boolean undoTimestampSet;
+  private long tlpEndSsn = -1;
+  private boolean tlpDsack;
+  private long deliveredBytes;
+  private long deliveredNs;
+
+  LossRecovery(TcpConfig config, TcpStats stats, CongestionControl congestion) {
+    this.rtt = new RttEstimator(config);
+    this.stats = stats;
+    this.congestion = congestion;
+  }
+
+  CongestionControl congestion() {
+    return congestion;
+  }
+
+  void congestion(CongestionControl next) {
+    congestion = next;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  long deliveredBytes() {
+    return deliveredBytes;
+  }
+
+  /** Bytes that the congestion window lets go now. */
+  int congestionRoom() {
+    return phase == Phase.RECOVERY ? prr.budget() : congestion.cwndBytes() - board.inFlightBytes();
+  }
+
+  /** A range leaves (again): notes when, and what had been delivered by then. */
+  void onSent(TxRange range, long nextSsn, int mss, long nowNs, int timestamp) {
+    if (board.inFlightBytes() == 0 || deliveredNs == 0) {
+      deliveredNs = nowNs;
+    }
+    range.sentNs = nowNs;
+    range.transmissions++;
+    range.deliveredAtSend = deliveredBytes;
+    range.deliveredTimeAtSend = deliveredNs;
+    if (phase == Phase.RECOVERY) {
+      prr.sent(range.length);
+    }
+    if (range.transmissions == 1) {
+      board.sent(range);
+    } else {
+      board.markInFlight(range);
+      undoRetransmissions++;
+      if (!undoTimestampSet) {
+        undoTimestampSet = true;
+        undoTimestamp = timestamp;
+      }
+      stats.bytesRetransmitted += range.length;
+      stats.totalRetransmissions += (range.length + mss - 1) / mss;
+    }
+    int cwnd = congestion.cwndBytes();
+    boolean slowStart = cwnd < congestion.ssthreshBytes();
+    int flight = board.inFlightBytes();
+    if (slowStart ? flight * 2L >= cwnd : flight + 2L * mss >= cwnd) {
+      limitedUntilSsn = nextSsn;
+    }
+  }
+
+  /** What the application had to say was less than the window allowed, or more: for RFC 7661. */
+  void noteWindowLimited(long nextSsn) {
+    limitedUntilSsn = nextSsn;
+  }
+
+  private int ackFresh;
+  private long ackRttNs;
+  private int ackPriorFlight;
+  private TxRange ackNewest = new TxRange();
+  private boolean ackHasNewest;
+
+  /** Begins one acknowledgement. */
+  void beginAck() {
+    ackFresh = 0;
+    ackRttNs = -1;
+    ackPriorFlight = board.inFlightBytes();
+    ackHasNewest = false;
+  }
+
+  private void deliver(TxRange range, int bytes, long nowNs, boolean unambiguous) {
+    ackFresh += bytes;
+    long measured = rack.delivered(range, nowNs, rtt.minNs(), unambiguous);
+    if (measured >= 0 && (ackRttNs < 0 || measured < ackRttNs)) {
+      ackRttNs = measured;
+    }
+    if (!ackHasNewest || range.deliveredAtSend > ackNewest.deliveredAtSend) {
+      ackHasNewest = true;
+      ackNewest.deliveredAtSend = range.deliveredAtSend;
+      ackNewest.deliveredTimeAtSend = range.deliveredTimeAtSend;
+      ackNewest.sentNs = range.sentNs;
+    }
+  }
+
+  /** The cumulative acknowledgement moved to {@code ssn}. */
+  void cumulative(long ssn, long nowNs, boolean unambiguous) {
+    for (int i = 0; i < board.size(); i++) {
+      TxRange range = board.at(i);
+      if (range.ssn >= ssn) {
+        break;
+      }
+      if (!range.sacked) {
+        deliver(range, (int) (Math.min(ssn, range.endSsn()) - range.ssn), nowNs, unambiguous);
+      }
+    }
+    board.acknowledge(ssn);
+  }
+
+  /** One SACK block [left, right). */
+  void selective(long left, long right, long nowNs, boolean unambiguous) {
+    int i = board.find(left);
+    while (i < board.size()) {
+      TxRange range = board.at(i);
+      if (range.ssn >= right) {
+        break;
+      }
+      if (!range.sacked) {
+        if (range.ssn < left) {
+          board.split(i, (int) (left - range.ssn));
+          i++;
+          continue;
+        }
+        if (range.endSsn() > right) {
+          board.split(i, (int) (right - range.ssn));
+          range = board.at(i);
+        }
+        deliver(range, range.length, nowNs, unambiguous);
+        board.markSacked(range);
+      }
+      i++;
+    }
+  }
+
+  /** A D-SACK: the receiver had that already. */
+  void duplicate(long left, long right, long nextSsn, long unackedSsn, long nowNs) {
+    stats.dsacks++;
+    rack.onDsack(nextSsn, unackedSsn);
+    if (tlpEndSsn >= 0 && right == tlpEndSsn) {
+      tlpDsack = true;
+    }
+    if (undoPossible && undoRetransmissions > 0 && --undoRetransmissions == 0) {
+      undo(nowNs);
+    }
+  }
+
+  /**
+   * Ends one acknowledgement: finds loss, moves the phase, tells the congestion control.
+   *
+   * @param echo the timestamp echoed, valid if {@code hasEcho}
+   * @return how long until loss may be found by time alone, or 0
+   */
+  long endAck(
+      long unackedSsn,
+      long nextSsn,
+      boolean advanced,
+      boolean hasEcho,
+      int echo,
+      int mss,
+      long nowNs) {
+    if (ackRttNs >= 0) {
+      rtt.sample(ackRttNs, nowNs);
+    }
+    if (advanced) {
+      rtt.progress();
+      if (undoPossible && hasEcho && undoTimestampSet && echo - undoTimestamp < 0) {
+        // RFC 3522: the acknowledgement is for the first transmission, so nothing was lost.
+        undo(nowNs);
+      }
+    }
+    tlpOutcome(unackedSsn, nowNs);
+    if (phase != Phase.OPEN && unackedSsn >= recoveryPointSsn) {
+      leaveRecovery();
+    }
+    deliveredBytes += ackFresh;
+    if (ackFresh > 0) {
+      deliveredNs = nowNs;
+    }
+    int lostBefore = board.lostBytes();
+    long wait = rack.detect(board, rtt, phase == Phase.RECOVERY, mss, nowNs);
+    boolean newLoss = board.lostBytes() > lostBefore;
+    if (newLoss && phase == Phase.OPEN) {
+      enterRecovery(nextSsn, nowNs);
+    }
+    feedCongestion(unackedSsn, nextSsn, nowNs);
+    if (phase == Phase.RECOVERY) {
+      prr.onAck(
+          ackFresh, board.inFlightBytes(), congestion.ssthreshBytes(), mss, advanced && !newLoss);
+    }
+    return wait;
+  }
+
+  private void feedCongestion(long unackedSsn, long nextSsn, long nowNs) {
+    if (ackFresh <= 0) {
+      return;
+    }
+    sample.nowNs = nowNs;
+    sample.ackedBytes = ackFresh;
+    sample.priorInFlightBytes = ackPriorFlight;
+    sample.rttNs = ackRttNs;
+    sample.smoothedRttNs = rtt.smoothedNs();
+    sample.minRttNs = rtt.minNs();
+    sample.inRecovery = phase == Phase.RECOVERY;
+    sample.cwndLimited = unackedSsn <= limitedUntilSsn;
+    sample.roundStart = unackedSsn >= roundEndSsn;
+    if (sample.roundStart) {
+      roundEndSsn = nextSsn;
+    }
+    sample.deliveryBytesPerSecond = deliveryRate(nowNs);
+    congestion.onAck(sample);
+  }
+
+  private long rate;
+
+  private long deliveryRate(long nowNs) {
+    if (ackHasNewest) {
+      long time = nowNs - ackNewest.deliveredTimeAtSend;
+      if (time > 0 && time >= rtt.minNs()) {
+        rate = (deliveredBytes - ackNewest.deliveredAtSend) * 1_000_000_000L / time;
+      }
+    }
+    return rate;
+  }
+
+  /** Last delivery rate measured, bytes per second. */
+  long rateBytesPerSecond() {
+    return rate;
+  }
+
+  private void enterRecovery(long nextSsn, long nowNs) {
+    phase = Phase.RECOVERY;
+    recoveryPointSsn = nextSsn;
+    int flight = board.inFlightBytes() + board.lostBytes();
+    armUndo();
+    congestion.onRecovery(nowNs, flight);
+    prr.start(flight);
+  }
+
+  private void armUndo() {
+    undoPossible = true;
+    undoRetransmissions = 0;
+    undoTimestampSet = false;
+  }
+
+  private void leaveRecovery() {
+    phase = Phase.OPEN;
+    rack.onRecoveryEnd();
+    // A D-SACK for the last retransmission may still come; it undoes then.
+  }
+
+  private void undo(long nowNs) {
+    undoPossible = false;
+    stats.undos++;
+    for (int i = 0; i < board.size(); i++) {
+      board.markInFlight(board.at(i));
+    }
+    phase = Phase.OPEN;
+    congestion.onUndo(nowNs);
+  }
+
+  /** Loss may have been found by time: the reordering timer. Returns the next wait, or 0. */
+  long onReorderingTimer(long nextSsn, int mss, long nowNs) {
+    int before = board.lostBytes();
+    long wait = rack.detect(board, rtt, phase == Phase.RECOVERY, mss, nowNs);
+    if (board.lostBytes() > before) {
+      if (phase == Phase.OPEN) {
+        enterRecovery(nextSsn, nowNs);
+      }
+      if (phase == Phase.RECOVERY) {
+        prr.onAck(0, board.inFlightBytes(), congestion.ssthreshBytes(), mss, false);
+      }
+    }
+    return wait;
+  }
+
+  /** RFC 6298 section 5.4 to 5.6, RFC 8985 section 6.3: the timer expired. */
+  void onTimeout(long nextSsn, int mss, long nowNs) {
+    stats.timeouts++;
+    int flight = board.inFlightBytes() + board.lostBytes();
+    if (rtt.backoff() == 0 && phase != Phase.LOSS) {
+      armUndo();
+    }
+    if (rtt.backoff() > 0) {
+      board.forgetSacks();
+    }
+    for (int i = 0; i < board.size(); i++) {
+      board.markLost(board.at(i));
+    }
+    phase = Phase.LOSS;
+    recoveryPointSsn = nextSsn;
+    tlpEndSsn = -1;
+    congestion.onTimeout(nowNs, flight);
+    rtt.backOff();
+  }
+
+  /** A tail loss probe went out, ending at {@code endSsn}. */
+  void onTailProbe(long endSsn) {
+    tlpEndSsn = endSsn;
+    tlpDsack = false;
+    stats.tailProbes++;
+  }
+
+  boolean tailProbeOut() {
+    return tlpEndSsn >= 0;
+  }
+
+  /** RFC 8985 section 7.4: a probe that was needed stands for a loss. */
+  private void tlpOutcome(long unackedSsn, long nowNs) {
+    if (tlpEndSsn >= 0 && unackedSsn >= tlpEndSsn) {
+      if (!tlpDsack && phase == Phase.OPEN && unackedSsn > tlpEndSsn) {
+        congestion.onRecovery(nowNs, board.inFlightBytes());
+      }
+      tlpEndSsn = -1;
+    }
+  }
+
+  /** Index of the first range to send again, or -1. */
+  int nextLost() {
+    if (board.lostBytes() == 0) {
+      return -1;
+    }
+    for (int i = 0; i < board.size(); i++) {
+      if (board.at(i).lost) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

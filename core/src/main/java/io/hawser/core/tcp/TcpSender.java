@@ -1,0 +1,482 @@
+package io.hawser.core.tcp;
+
+import io.hawser.core.buffer.SendBuffer;
+import io.hawser.core.cc.CongestionControl;
+import io.hawser.core.time.TimerTable;
+import io.hawser.wire.PacketView;
+
+/**
+ * The sending half: new data, retransmissions, probes, FIN, and what acknowledgements mean for
+ * them.
+ */
+final class TcpSender {
+  private static final int LARGEST_SUPER_SEGMENT = 65_535 - 120;
+  private static final long SUPER_SEGMENT_TIME_NS = 1_000_000;
+  private static final long TLP_MIN_NS = 2_000_000;
+  private static final long TLP_WORST_DELAYED_ACK_NS = 200_000_000;
+
+  final LossRecovery recovery;
+  private final TcpConnection connection;
+  private final TcpConfig config;
+  private final TcpStats stats;
+  private final SendBuffer data;
+  private final TimerTable<TcpTimer> timers;
+  private final int superSegmentBytes;
+
+  private long unackedSsn;
+  private long nextSsn;
+  private long finSsn = -1;
+  private boolean finWanted;
+  private boolean finLost;
+  private boolean finSent;
+  private long windowEdgeSsn;
+  private int windowBytes;
+  private int largestWindow;
+  private long windowSeqSsn;
+  private long windowAckSsn;
+  private boolean dataWaiting;
+  private boolean probeDue;
+  private boolean tailProbeDue;
+  private int probes;
+  private long lastProgressNs;
+
+  TcpSender(
+      TcpConnection connection,
+      TcpConfig config,
+      TcpStats stats,
+      SendBuffer data,
+      CongestionControl congestion,
+      TimerTable<TcpTimer> timers,
+      int superSegmentBytes) {
+    this.connection = connection;
+    this.config = config;
+    this.stats = stats;
+    this.data = data;
+    this.timers = timers;
+    this.superSegmentBytes = Math.min(superSegmentBytes, LARGEST_SUPER_SEGMENT);
+    this.recovery = new LossRecovery(config, stats, congestion);
+  }
+
+  long unackedSsn() {
+    return unackedSsn;
+  }
+
+  long nextSsn() {
+    return nextSsn;
+  }
+
+  long lastProgressNs() {
+    return lastProgressNs;
+  }
+
+  int probes() {
+    return probes;
+  }
+
+  boolean finSent() {
+    return finSent;
+  }
+
+  boolean finAcked() {
+    return finSent && unackedSsn > finSsn;
+  }
+
+  /** The SYN has been acknowledged: data begins at 1. */
+  void synAcked(int window, long seqSsn, long nowNs) {
+    unackedSsn = 1;
+    nextSsn = Math.max(nextSsn, 1);
+    setWindow(window, seqSsn, 1);
+    lastProgressNs = nowNs;
+    recovery.congestion().mss(connection.mssBytes());
+    recovery.rtt.progress();
+  }
+
+  void synSent() {
+    nextSsn = Math.max(nextSsn, 1);
+  }
+
+  private void setWindow(int bytes, long seqSsn, long ackSsn) {
+    windowBytes = bytes;
+    largestWindow = Math.max(largestWindow, bytes);
+    windowEdgeSsn = ackSsn + bytes;
+    windowSeqSsn = seqSsn;
+    windowAckSsn = ackSsn;
+  }
+
+  int windowBytes() {
+    return windowBytes;
+  }
+
+  /** What follows waits for room: decides whether a window probe is needed. */
+  void dataWaiting(boolean waiting, long nowNs) {
+    dataWaiting = waiting;
+    armProbe(nowNs);
+  }
+
+  private void armProbe(long nowNs) {
+    boolean stuck =
+        dataWaiting && recovery.board.size() == 0 && windowEdgeSsn - nextSsn < usefulWindow();
+    if (stuck && !timers.isSet(TcpTimer.PROBE) && !probeDue) {
+      timers.set(TcpTimer.PROBE, nowNs + recovery.rtt.rtoNs());
+    } else if (!stuck) {
+      timers.clear(TcpTimer.PROBE);
+      probeDue = false;
+      probes = 0;
+    }
+  }
+
+  /** RFC 9293 section 3.8.6.2.1: a window smaller than this is not worth a segment. */
+  private int usefulWindow() {
+    return Math.max(1, Math.min(connection.mssBytes(), largestWindow / 2));
+  }
+
+  int roomBytes() {
+    if (finWanted || recovery.board.lostBytes() > 0) {
+      return 0;
+    }
+    int mss = connection.mssBytes();
+    long window = windowEdgeSsn - nextSsn;
+    int congestion = recovery.congestionRoom();
+    if (congestion < mss && !(recovery.board.size() == 0 && congestion > 0)) {
+      return 0;
+    }
+    if (window < mss) {
+      boolean worth = window >= usefulWindow() || (recovery.board.size() == 0 && window > 0);
+      return worth && window > 0 ? (int) Math.min(window, Math.max(mss, congestion)) : 0;
+    }
+    int room = (int) Math.min(Math.min(window, Math.max(congestion, mss)), superSegment(mss));
+    return room < mss ? room : room - room % mss;
+  }
+
+  /**
+   * At most one millisecond of the path's rate, at least two segments, at most what IP and the
+   * device carry.
+   */
+  private int superSegment(int mss) {
+    long srtt = Math.max(1, recovery.rtt.smoothedNs());
+    long perTime = recovery.congestion().cwndBytes() * SUPER_SEGMENT_TIME_NS / srtt;
+    long wanted = Math.max(2L * mss, perTime);
+    return (int) Math.max(mss, Math.min(wanted, superSegmentBytes));
+  }
+
+  int send(long dataOffset, int length, boolean push, long nowNs, TcpOutput out) {
+    if (nextSsn == unackedSsn
+        && config.slowStartAfterIdle
+        && stats.lastDataSentNs != 0
+        && nowNs - stats.lastDataSentNs > recovery.rtt.rtoNs()) {
+      recovery.congestion().onIdleRestart(nowNs);
+    }
+    TxRange range = recovery.board.append();
+    range.ssn = nextSsn;
+    range.dataOffset = dataOffset;
+    range.length = length;
+    range.mapSsn = nextSsn;
+    range.mapDataOffset = dataOffset;
+    range.mapLength = length;
+    if (!transmit(range, push, nowNs, out)) {
+      recovery.board.removeLast();
+      return 0;
+    }
+    if (nextSsn == unackedSsn) {
+      lastProgressNs = nowNs;
+    }
+    nextSsn += length;
+    recovery.onSent(range, nextSsn, connection.mssBytes(), nowNs, connection.timestamp(nowNs));
+    armAfterSend(nowNs);
+    return length;
+  }
+
+  private boolean transmit(TxRange range, boolean push, long nowNs, TcpOutput out) {
+    int flags = PacketView.ACK | (push ? PacketView.PSH : 0);
+    int seq = connection.sequence(range.ssn);
+    if (!out.segment(connection, TcpExtension.Slot.DATA, flags, seq, range, data, nowNs)) {
+      return false;
+    }
+    int segments = Math.max(1, (range.length + connection.mssBytes() - 1) / connection.mssBytes());
+    stats.segmentsOut += segments;
+    stats.dataSegmentsOut += segments;
+    stats.bytesSent += range.length;
+    stats.lastDataSentNs = nowNs;
+    connection.ackLeft();
+    return true;
+  }
+
+  private void armAfterSend(long nowNs) {
+    if (!timers.isSet(TcpTimer.RETRANSMIT)) {
+      timers.set(TcpTimer.RETRANSMIT, nowNs + recovery.rtt.rtoNs());
+    }
+    armTailProbe(nowNs);
+    timers.clear(TcpTimer.PROBE);
+  }
+
+  /** RFC 8985 section 7.2. */
+  private void armTailProbe(long nowNs) {
+    boolean wanted =
+        recovery.board.inFlightBytes() > 0
+            && recovery.phase() == LossRecovery.Phase.OPEN
+            && recovery.board.sackedBytes() == 0
+            && !recovery.tailProbeOut()
+            && connection.sackOn()
+            && recovery.rtt.smoothedNs() > 0;
+    if (!wanted) {
+      timers.clear(TcpTimer.TAIL_PROBE);
+      return;
+    }
+    long pto = Math.max(2 * recovery.rtt.smoothedNs(), TLP_MIN_NS);
+    if (nextSsn - unackedSsn <= connection.mssBytes()) {
+      pto += TLP_WORST_DELAYED_ACK_NS;
+    }
+    long deadline = nowNs + pto;
+    timers.set(TcpTimer.TAIL_PROBE, Math.min(deadline, timers.deadlineNs(TcpTimer.RETRANSMIT)));
+  }
+
+  void wantFin() {
+    finWanted = true;
+  }
+
+  boolean wantsPoll() {
+    boolean finDue = finWanted && (!finSent || finLost) && recovery.board.lostBytes() == 0;
+    boolean lostDue = recovery.board.lostBytes() > 0 && mayRetransmit();
+    return probeDue || tailProbeDue || finDue || lostDue;
+  }
+
+  private boolean mayRetransmit() {
+    return recovery.phase() == LossRecovery.Phase.RECOVERY
+        ? recovery.congestionRoom() > 0
+        : recovery.board.inFlightBytes() == 0 || recovery.congestionRoom() >= connection.mssBytes();
+  }
+
+  /** Timers that belong to sending; returns false if the peer must be given up. */
+  boolean onTimers(long nowNs) {
+    if (timers.expire(TcpTimer.REORDERING, nowNs)) {
+      long wait = recovery.onReorderingTimer(nextSsn, connection.mssBytes(), nowNs);
+      if (wait > 0) {
+        timers.set(TcpTimer.REORDERING, nowNs + wait);
+      }
+    }
+    if (timers.expire(TcpTimer.RETRANSMIT, nowNs) && outstanding()) {
+      return onRetransmitTimer(nowNs);
+    }
+    if (timers.expire(TcpTimer.TAIL_PROBE, nowNs) && recovery.board.size() > 0) {
+      tailProbeDue = true;
+    }
+    if (timers.expire(TcpTimer.PROBE, nowNs)) {
+      if (++probes > config.retries2) {
+        return false;
+      }
+      recovery.rtt.backOff();
+      probeDue = true;
+    }
+    return !userTimeout(nowNs);
+  }
+
+  private boolean userTimeout(long nowNs) {
+    return config.userTimeoutNs > 0
+        && outstanding()
+        && nowNs - lastProgressNs >= config.userTimeoutNs;
+  }
+
+  private boolean outstanding() {
+    return nextSsn > unackedSsn;
+  }
+
+  private boolean onRetransmitTimer(long nowNs) {
+    if (recovery.rtt.backoff() >= config.retries2 || userTimeout(nowNs)) {
+      return false;
+    }
+    recovery.onTimeout(nextSsn, connection.mssBytes(), nowNs);
+    finLost = finSent;
+    timers.clear(TcpTimer.TAIL_PROBE);
+    timers.clear(TcpTimer.REORDERING);
+    timers.set(TcpTimer.RETRANSMIT, nowNs + recovery.rtt.rtoNs());
+    return true;
+  }
+
+  /** Retransmissions, probes and FIN, as far as windows and the device let them. */
+  void poll(long nowNs, TcpOutput out) {
+    if (tailProbeDue) {
+      tailProbe(nowNs, out);
+    }
+    while (recovery.board.lostBytes() > 0 && mayRetransmit()) {
+      if (!retransmitOne(recovery.nextLost(), nowNs, out)) {
+        return;
+      }
+    }
+    if (probeDue && connection.sendProbe(nowNs, out)) {
+      probeDue = false;
+      timers.set(TcpTimer.PROBE, nowNs + recovery.rtt.rtoNs());
+    }
+    boolean finDue = finWanted && (!finSent || finLost) && recovery.board.lostBytes() == 0;
+    if (finDue) {
+      sendFin(nowNs, out);
+    }
+  }
+
+  private void sendFin(long nowNs, TcpOutput out) {
+    if (!finSent) {
+      finSsn = nextSsn;
+    }
+    int flags = PacketView.FIN | PacketView.ACK;
+    int seq = connection.sequence(finSsn);
+    if (out.segment(connection, TcpExtension.Slot.ACK, flags, seq, null, data, nowNs)) {
+      stats.segmentsOut++;
+      connection.ackLeft();
+      if (!finSent) {
+        lastProgressNs = nowNs;
+        nextSsn = finSsn + 1;
+      }
+      finSent = true;
+      finLost = false;
+      if (!timers.isSet(TcpTimer.RETRANSMIT)) {
+        timers.set(TcpTimer.RETRANSMIT, nowNs + recovery.rtt.rtoNs());
+      }
+    }
+  }
+
+  private boolean retransmitOne(int index, long nowNs, TcpOutput out) {
+    if (index < 0) {
+      return false;
+    }
+    SackScoreboard board = recovery.board;
+    int mss = connection.mssBytes();
+    // House rule: retransmissions are cut at the MSS.
+    if (board.at(index).length > mss) {
+      board.split(index, mss);
+    }
+    TxRange range = board.at(index);
+    if (!transmit(range, false, nowNs, out)) {
+      return false;
+    }
+    recovery.onSent(range, nextSsn, mss, nowNs, connection.timestamp(nowNs));
+    if (!timers.isSet(TcpTimer.RETRANSMIT)) {
+      timers.set(TcpTimer.RETRANSMIT, nowNs + recovery.rtt.rtoNs());
+    }
+    return true;
+  }
+
+  private void tailProbe(long nowNs, TcpOutput out) {
+    SackScoreboard board = recovery.board;
+    if (board.size() == 0 || board.lostBytes() > 0) {
+      tailProbeDue = false;
+      return;
+    }
+    int index = board.size() - 1;
+    int mss = connection.mssBytes();
+    TxRange last = board.at(index);
+    if (last.length > mss) {
+      board.split(index, last.length - mss);
+      index++;
+    }
+    TxRange probe = board.at(index);
+    if (!transmit(probe, true, nowNs, out)) {
+      return;
+    }
+    tailProbeDue = false;
+    recovery.onSent(probe, nextSsn, mss, nowNs, connection.timestamp(nowNs));
+    recovery.onTailProbe(probe.endSsn());
+    timers.set(TcpTimer.RETRANSMIT, nowNs + recovery.rtt.rtoNs());
+  }
+
+  /**
+   * An acceptable acknowledgement, its SACK blocks and its window. Returns true if SND.UNA moved.
+   */
+  boolean onAck(PacketView s, long ackSsn, long seqSsn, int window, long nowNs) {
+    boolean advanced = ackSsn > unackedSsn;
+    boolean unambiguous = false;
+    recovery.beginAck();
+    long dataAck = finSent && ackSsn > finSsn ? finSsn : ackSsn;
+    if (advanced) {
+      stats.bytesAcked += Math.max(0, dataAck - Math.max(1, unackedSsn));
+      unackedSsn = ackSsn;
+      lastProgressNs = nowNs;
+      if (dataAck > 0) {
+        recovery.cumulative(dataAck, nowNs, unambiguous);
+      }
+    }
+    if (connection.sackOn()) {
+      blocks(s, ackSsn, nowNs);
+    }
+    long wait =
+        recovery.endAck(
+            unackedSsn,
+            nextSsn,
+            advanced,
+            connection.timestampsOn() && s.hasTimestamp,
+            s.tsEcr,
+            connection.mssBytes(),
+            nowNs);
+    // RFC 9293 section 3.10.7.4, with Linux's addition that a newer acknowledgement is newer news.
+    if (seqSsn > windowSeqSsn
+        || ackSsn > windowAckSsn
+        || (seqSsn == windowSeqSsn && ackSsn == windowAckSsn)) {
+      setWindow(window, seqSsn, ackSsn);
+    }
+    rearm(advanced, wait, nowNs);
+    return advanced;
+  }
+
+  private void blocks(PacketView s, long ackSsn, long nowNs) {
+    for (int i = 0; i < s.sackCount; i++) {
+      long left = nextSsn + (s.sackLeft[i] - connection.sequence(nextSsn));
+      long right = nextSsn + (s.sackRight[i] - connection.sequence(nextSsn));
+      if (left >= right || right > nextSsn) {
+        continue;
+      }
+      boolean inside = i == 0 && s.sackCount > 1 && insideSecond(s);
+      if (left < ackSsn || inside) {
+        // RFC 2883 section 4: below the cumulative acknowledgement, or inside the second block.
+        if (i == 0) {
+          recovery.duplicate(left, right, nextSsn, unackedSsn, nowNs);
+        }
+      } else {
+        recovery.selective(left, right, nowNs, false);
+      }
+    }
+  }
+
+  private static boolean insideSecond(PacketView s) {
+    return s.sackLeft[0] - s.sackLeft[1] >= 0 && s.sackRight[1] - s.sackRight[0] >= 0;
+  }
+
+  private void rearm(boolean advanced, long reorderingWaitNs, long nowNs) {
+    if (!outstanding()) {
+      timers.clear(TcpTimer.RETRANSMIT);
+      timers.clear(TcpTimer.TAIL_PROBE);
+      timers.clear(TcpTimer.REORDERING);
+    } else {
+      if (advanced) {
+        timers.set(TcpTimer.RETRANSMIT, nowNs + recovery.rtt.rtoNs());
+      }
+      if (reorderingWaitNs > 0) {
+        timers.set(TcpTimer.REORDERING, nowNs + reorderingWaitNs);
+        timers.clear(TcpTimer.TAIL_PROBE);
+      } else {
+        timers.clear(TcpTimer.REORDERING);
+        if (advanced) {
+          armTailProbe(nowNs);
+        }
+      }
+    }
+    if (advanced) {
+      tailProbeDue = false;
+    }
+    armProbe(nowNs);
+  }
+
+  /** The path's MTU has shrunk: what is larger is cut and sent again. */
+  void onSmallerSegments(long nowNs) {
+    recovery.congestion().mss(connection.mssBytes());
+    for (int i = 0; i < recovery.board.size(); i++) {
+      recovery.board.markLost(recovery.board.at(i));
+    }
+    timers.set(TcpTimer.RETRANSMIT, nowNs + recovery.rtt.rtoNs());
+  }
+
+  void clear() {
+    recovery.board.clear();
+    probeDue = false;
+    tailProbeDue = false;
+    finWanted = false;
+    dataWaiting = false;
+  }
+}
