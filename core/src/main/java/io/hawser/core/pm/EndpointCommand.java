@@ -22,6 +22,7 @@ final class EndpointCommand {
   private static String limits(EndpointTable table, Iterator<String> in) {
     String verb = in.hasNext() ? in.next() : "show";
     if (verb.equals("show")) {
+      end(in);
       return "add_addr_accepted "
           + table.addAddrAcceptedLimit()
           + " subflows "
@@ -48,38 +49,73 @@ final class EndpointCommand {
     String verb = in.hasNext() ? in.next() : "show";
     switch (verb) {
       case "show", "list" -> {
-        return table.endpoints().stream()
-            .map(PathEndpoint::toString)
-            .collect(Collectors.joining("\n"));
+        return show(table, in);
       }
       case "add" -> add(table, in);
-      case "delete", "del" -> {
-        expect(in, "id");
-        table.delete(number(in, "id"));
-      }
+      case "delete", "del" -> delete(table, in);
       case "flush" -> table.flush();
-      case "change" -> {
-        expect(in, "id");
-        int id = number(in, "id");
-        String flag = word(in, "backup or nobackup");
-        switch (flag) {
-          case "backup" -> table.change(id, true);
-          case "nobackup" -> table.change(id, false);
-          default -> throw unknown(flag, "backup or nobackup");
-        }
-      }
+      case "change" -> change(table, in);
       default -> throw unknown(verb, "add, delete, change, flush or show");
     }
+    end(in);
     return "";
   }
 
-  private static void add(EndpointTable table, Iterator<String> in) {
-    IpAddress address;
-    try {
-      address = IpAddress.parse(word(in, "an address"));
-    } catch (IllegalArgumentException e) {
-      throw new PmException("EINVAL", String.valueOf(e.getMessage()));
+  private static String show(EndpointTable table, Iterator<String> in) {
+    if (!in.hasNext()) {
+      return table.endpoints().stream()
+          .map(PathEndpoint::toString)
+          .collect(Collectors.joining("\n"));
     }
+    return String.valueOf(table.endpoints().get(index(table, in)));
+  }
+
+  private static void delete(EndpointTable table, Iterator<String> in) {
+    expect(in, "id");
+    int id = number(in, "id");
+    if (id == 0) {
+      table.deleteInitial(address(in));
+      return;
+    }
+    if (in.hasNext()) {
+      address(in);
+    }
+    table.delete(id);
+  }
+
+  /** Reads {@code id N} or an address, and finds the endpoint. */
+  private static int index(EndpointTable table, Iterator<String> in) {
+    String name = word(in, "id or an address");
+    List<PathEndpoint> all = table.endpoints();
+    int id = name.equals("id") ? number(in, name) : table.idOf(parse(name));
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).id() == id) {
+        return i;
+      }
+    }
+    throw new PmException("EINVAL", "address not found");
+  }
+
+  private static void change(EndpointTable table, Iterator<String> in) {
+    PathEndpoint endpoint = table.endpoints().get(index(table, in));
+    boolean backup = endpoint.backup();
+    boolean fullMesh = endpoint.fullMesh();
+    String wanted = "backup, nobackup, fullmesh or nofullmesh";
+    do {
+      String flag = word(in, wanted);
+      switch (flag) {
+        case "backup" -> backup = true;
+        case "nobackup" -> backup = false;
+        case "fullmesh" -> fullMesh = true;
+        case "nofullmesh" -> fullMesh = false;
+        default -> throw unknown(flag, wanted);
+      }
+    } while (in.hasNext());
+    table.change(endpoint.id(), backup, fullMesh);
+  }
+
+  private static void add(EndpointTable table, Iterator<String> in) {
+    IpAddress address = address(in);
     int id = 0;
     int port = 0;
     boolean signal = false;
@@ -103,6 +139,24 @@ final class EndpointCommand {
       throw new PmException("EINVAL", "an id is 0 to 255, a port 0 to 65535");
     }
     table.add(new PathEndpoint(id, address, port, signal, subflow, backup, fullMesh));
+  }
+
+  private static IpAddress address(Iterator<String> in) {
+    return parse(word(in, "an address"));
+  }
+
+  private static IpAddress parse(String text) {
+    try {
+      return IpAddress.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new PmException("EINVAL", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void end(Iterator<String> in) {
+    if (in.hasNext()) {
+      throw unknown(in.next(), "expected here");
+    }
   }
 
   private static void expect(Iterator<String> in, String wanted) {

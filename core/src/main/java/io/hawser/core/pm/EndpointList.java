@@ -4,7 +4,10 @@ import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
 import java.util.List;
 
-/** What Linux's in-kernel path manager does with the endpoints and limits of {@code ip mptcp}. */
+/**
+ * What Linux's in-kernel path manager does with the endpoints and limits of {@code ip mptcp};
+ * unlike Linux it opens a subflow again that failed, as long as its endpoint is there.
+ */
 public final class EndpointList implements PathManager {
   @Override
   public String name() {
@@ -12,23 +15,44 @@ public final class EndpointList implements PathManager {
   }
 
   @Override
+  public int subflowLimit(PathView view) {
+    return view.endpoints().subflowLimit();
+  }
+
+  @Override
   public void decide(PathView view, List<PathAction> actions) {
-    EndpointTable table = view.endpoints();
-    for (PathEndpoint e : table.endpoints()) {
-      if (e.signal() && !view.wasAnnounced(e.id())) {
-        actions.add(new PathAction.Announce(e.id(), e.address(), e.port()));
-      }
-    }
-    int room = table.subflowLimit() - (view.paths().size() - 1);
+    announce(view, actions);
+    int room = subflowLimit(view) - (view.paths().size() - 1);
     if (view.client() && view.initialRemoteAllowed()) {
       room -= fromEndpoints(view, room, actions);
     }
-    int accept = table.addAddrAcceptedLimit();
+    int accepted = 0;
     for (PathView.Announced announced : view.announced()) {
-      if (accept-- <= 0) {
+      if (accepted >= view.endpoints().addAddrAcceptedLimit()) {
         break;
       }
-      room -= toAnnounced(view, announced, room, actions);
+      Endpoint remote = Paths.target(view, announced);
+      int opened = toAnnounced(view, announced.id(), remote, room, actions);
+      room -= opened;
+      if (opened > 0 || Paths.reaches(view, remote)) {
+        accepted++;
+      }
+    }
+  }
+
+  /** Announces what is marked 'signal', one at a time: the next after the echo, as Linux does. */
+  private static void announce(PathView view, List<PathAction> actions) {
+    if (view.announcing()) {
+      return;
+    }
+    for (PathEndpoint e : view.endpoints().endpoints()) {
+      int id = view.localId(e.address());
+      // An endpoint with a port of its own keeps its own id: it is not the first subflow's.
+      int announcedId = e.port() == 0 ? id : e.id();
+      if (e.signal() && !view.wasAnnounced(announcedId)) {
+        actions.add(new PathAction.Announce(announcedId, e.address(), e.port()));
+        return;
+      }
     }
   }
 
@@ -36,34 +60,43 @@ public final class EndpointList implements PathManager {
     int opened = 0;
     Endpoint remote = view.initialRemote();
     for (PathEndpoint e : view.endpoints().endpoints()) {
-      boolean fits = e.subflow() && e.address().v6() == remote.address().v6();
-      if (fits && opened < room && !Paths.leavesFrom(view, e.address())) {
-        actions.add(new PathAction.Open(e.address(), e.id(), remote, 0, e.backup()));
+      boolean missing =
+          e.subflow()
+              && Paths.sameFamily(e.address(), remote)
+              && !Paths.taken(view, e.address(), remote);
+      if (missing && opened < room) {
+        actions.add(open(view, e, remote, 0));
         opened++;
       }
     }
     return opened;
   }
 
+  /** Joins an announced address from every fullmesh endpoint, or else from where routing says. */
   private static int toAnnounced(
-      PathView view, PathView.Announced announced, int room, List<PathAction> actions) {
-    Endpoint remote = Paths.target(view, announced);
+      PathView view, int remoteId, Endpoint remote, int room, List<PathAction> actions) {
     int opened = 0;
     boolean meshed = false;
     for (PathEndpoint e : view.endpoints().endpoints()) {
-      if (e.fullMesh() && e.address().v6() == remote.address().v6()) {
-        meshed = true;
-        if (opened < room && !Paths.exists(view, e.address(), remote)) {
-          actions.add(new PathAction.Open(e.address(), e.id(), remote, announced.id(), e.backup()));
-          opened++;
-        }
+      if (!e.fullMesh() || !Paths.sameFamily(e.address(), remote)) {
+        continue;
+      }
+      meshed = true;
+      if (opened < room && !Paths.taken(view, e.address(), remote)) {
+        actions.add(open(view, e, remote, remoteId));
+        opened++;
       }
     }
-    if (!meshed && room > 0 && !Paths.reaches(view, remote)) {
-      IpAddress any = remote.address().v6() ? IpAddress.ANY6 : IpAddress.ANY4;
-      actions.add(new PathAction.Open(any, 0, remote, announced.id(), false));
+    IpAddress any = remote.address().v6() ? IpAddress.ANY6 : IpAddress.ANY4;
+    if (!meshed && room > 0 && !Paths.reaches(view, remote) && !view.resting(any, remote)) {
+      actions.add(new PathAction.Open(any, 0, remote, remoteId, false));
       opened++;
     }
     return opened;
+  }
+
+  private static PathAction open(PathView view, PathEndpoint e, Endpoint remote, int remoteId) {
+    int localId = view.localId(e.address());
+    return new PathAction.Open(e.address(), localId, remote, remoteId, e.backup());
   }
 }

@@ -7,27 +7,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path-manager endpoints and limits of a stack, in the words of {@code ip mptcp}. Every change
- * is remembered until the stack polls it, so that live connections act on it.
+ * The path-manager endpoints and limits of a stack, in the words of {@code ip mptcp} and with
+ * Linux's errors. Every change is remembered until the stack polls it, so that live connections act
+ * on it.
  */
 public final class EndpointTable {
   /** Most of either limit, as in Linux. */
   public static final int MOST = 8;
 
+  private static final int LAST_ID = 255;
+
   /** Something that live connections have to act on. */
   public sealed interface Change {
-    /** An endpoint is new. */
+    /** An endpoint is new: ask the path manager. */
     record Added(PathEndpoint endpoint) implements Change {}
 
-    /** An endpoint is gone. */
+    /**
+     * An endpoint is gone: withdraw it where it was announced, close the subflows from its address.
+     * Id 0: the connections whose first subflow has this address lose that one.
+     */
     record Removed(PathEndpoint endpoint) implements Change {}
 
-    /** An endpoint is a backup now, or no longer. */
+    /** An endpoint is a backup now, or no longer: MP_PRIO on the subflows from its address. */
     record Priority(PathEndpoint endpoint) implements Change {}
   }
 
   private final List<PathEndpoint> endpoints = new ArrayList<>();
+  // Addresses that were given an id because a subflow uses them; Linux calls them implicit.
+  private final List<PathEndpoint> implied = new ArrayList<>();
   private final ArrayDeque<Change> changes = new ArrayDeque<>();
+  private int nextId = 1;
   private int subflowLimit = 2;
   private int addAddrAcceptedLimit;
 
@@ -71,43 +80,58 @@ public final class EndpointTable {
     return endpoint == null ? 0 : endpoint.id();
   }
 
-  /** The endpoint with this address, or null. */
+  /** The endpoint with this address, without a port of its own if there is a choice; or null. */
   public @Nullable PathEndpoint byAddress(IpAddress address) {
+    PathEndpoint found = null;
     for (PathEndpoint endpoint : endpoints) {
-      if (endpoint.address().equals(address)) {
-        return endpoint;
+      if (endpoint.address().equals(address) && (found == null || endpoint.port() == 0)) {
+        found = endpoint;
       }
     }
-    return null;
+    return found;
   }
 
-  /** Adds an endpoint; id 0 means the lowest free one. */
-  public PathEndpoint add(PathEndpoint wanted) {
-    if (wanted.port() != 0 && !wanted.signal()) {
-      throw new PmException("EINVAL", "a port goes with 'signal' only");
+  /** The endpoint with this id, or null. */
+  public @Nullable PathEndpoint byId(int id) {
+    int index = indexOf(endpoints, id);
+    return index < 0 ? null : endpoints.get(index);
+  }
+
+  /**
+   * The id of an address that a subflow uses: its endpoint's, or one that it is given now and
+   * keeps.
+   */
+  public int idFor(IpAddress address) {
+    PathEndpoint endpoint = byAddress(address);
+    if (endpoint != null && endpoint.port() == 0) {
+      return endpoint.id();
     }
-    if (wanted.signal() && wanted.fullMesh()) {
-      throw new PmException("EINVAL", "'signal' and 'fullmesh' exclude each other");
-    }
-    int id = wanted.id() == 0 ? freeId() : wanted.id();
-    for (PathEndpoint endpoint : endpoints) {
-      boolean same =
-          endpoint.address().equals(wanted.address()) && endpoint.port() == wanted.port();
-      if (same || endpoint.id() == id) {
-        throw new PmException("EEXIST", "there is already " + endpoint);
+    for (PathEndpoint known : implied) {
+      if (known.address().equals(address)) {
+        return known.id();
       }
     }
-    PathEndpoint made =
-        new PathEndpoint(
-            id,
-            wanted.address(),
-            wanted.port(),
-            wanted.signal(),
-            wanted.subflow(),
-            wanted.backup(),
-            wanted.fullMesh());
+    PathEndpoint made = PathEndpoint.plain(freeId(), address);
+    implied.add(made);
+    return made.id();
+  }
+
+  /** Adds an endpoint; id 0 means a free one. Returns it with its id. */
+  public PathEndpoint add(PathEndpoint wanted) {
+    if (wanted.port() != 0 && (!wanted.signal() || wanted.subflow())) {
+      throw new PmException("EINVAL", "flags must have signal and not subflow when using port");
+    }
+    if (wanted.signal() && wanted.fullMesh()) {
+      throw new PmException("EINVAL", "flags mustn't have both signal and fullmesh");
+    }
+    for (PathEndpoint e : endpoints) {
+      if (e.address().equals(wanted.address()) && e.port() == wanted.port()) {
+        throw new PmException("EEXIST", "there is already " + e);
+      }
+    }
+    PathEndpoint made = wanted.withId(idToGive(wanted));
     int at = 0;
-    while (at < endpoints.size() && endpoints.get(at).id() < id) {
+    while (at < endpoints.size() && endpoints.get(at).id() < made.id()) {
       at++;
     }
     endpoints.add(at, made);
@@ -115,18 +139,47 @@ public final class EndpointTable {
     return made;
   }
 
+  private int idToGive(PathEndpoint wanted) {
+    for (int i = 0; wanted.port() == 0 && i < implied.size(); i++) {
+      PathEndpoint known = implied.get(i);
+      if (known.address().equals(wanted.address())) {
+        // Peers know the address by this id already, so it cannot get another.
+        if (wanted.id() != 0 && wanted.id() != known.id()) {
+          throw new PmException("EINVAL", wanted.address() + " is in use with id " + known.id());
+        }
+        implied.remove(i);
+        return known.id();
+      }
+    }
+    if (wanted.id() == 0) {
+      return freeId();
+    }
+    if (taken(wanted.id())) {
+      throw new PmException("EBUSY", "id " + wanted.id() + " is taken");
+    }
+    nextId = Math.max(nextId, wanted.id());
+    return wanted.id();
+  }
+
+  /** As in Linux the search begins at the highest id given, so a freed one rests for long. */
   private int freeId() {
-    for (int id = 1; id < 256; id++) {
-      if (indexOf(id) < 0) {
+    for (int i = 0; i < LAST_ID; i++) {
+      int id = (nextId - 1 + i) % LAST_ID + 1;
+      if (!taken(id)) {
+        nextId = id;
         return id;
       }
     }
-    throw new PmException("ENOSPC", "all 255 endpoint ids are taken");
+    throw new PmException("ERANGE", "all " + LAST_ID + " ids are taken");
   }
 
-  private int indexOf(int id) {
-    for (int i = 0; i < endpoints.size(); i++) {
-      if (endpoints.get(i).id() == id) {
+  private boolean taken(int id) {
+    return indexOf(endpoints, id) >= 0 || indexOf(implied, id) >= 0;
+  }
+
+  private static int indexOf(List<PathEndpoint> list, int id) {
+    for (int i = 0; i < list.size(); i++) {
+      if (list.get(i).id() == id) {
         return i;
       }
     }
@@ -134,9 +187,9 @@ public final class EndpointTable {
   }
 
   private int present(int id) {
-    int index = indexOf(id);
+    int index = indexOf(endpoints, id);
     if (index < 0) {
-      throw new PmException("ENOENT", "no endpoint has id " + id);
+      throw new PmException("EINVAL", "address not found");
     }
     return index;
   }
@@ -146,19 +199,40 @@ public final class EndpointTable {
     changes.add(new Change.Removed(endpoints.remove(present(id))));
   }
 
+  /** Takes the first subflow away from the connections that have it on this address. */
+  public void deleteInitial(IpAddress address) {
+    changes.add(new Change.Removed(PathEndpoint.plain(0, address)));
+  }
+
   /** Makes an endpoint a backup, or not. */
   public void change(int id, boolean backup) {
+    change(id, backup, endpoints.get(present(id)).fullMesh());
+  }
+
+  /** Sets both flags that may change. */
+  public void change(int id, boolean backup, boolean fullMesh) {
     int index = present(id);
-    PathEndpoint changed = endpoints.get(index).withBackup(backup);
-    endpoints.set(index, changed);
-    changes.add(new Change.Priority(changed));
+    PathEndpoint before = endpoints.get(index);
+    if (fullMesh && before.signal()) {
+      throw new PmException("EINVAL", "invalid addr flags");
+    }
+    PathEndpoint after = before.withFlags(backup, fullMesh);
+    endpoints.set(index, after);
+    if (before.backup() != backup) {
+      changes.add(new Change.Priority(after));
+    }
+    if (before.fullMesh() != fullMesh) {
+      changes.add(new Change.Added(after));
+    }
   }
 
   /** Takes all endpoints away. */
   public void flush() {
-    while (!endpoints.isEmpty()) {
-      changes.add(new Change.Removed(endpoints.removeLast()));
+    for (PathEndpoint endpoint : endpoints) {
+      changes.add(new Change.Removed(endpoint));
     }
+    endpoints.clear();
+    nextId = 1;
   }
 
   /**

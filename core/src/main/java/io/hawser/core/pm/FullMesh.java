@@ -2,12 +2,12 @@ package io.hawser.core.pm;
 
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Every local address to every address of the peer, as far as families match and {@link
- * EndpointTable#MOST} allows.
+ * EndpointTable#MOST} allows, without any endpoint configured: the server announces its addresses,
+ * the client joins them.
  */
 public final class FullMesh implements PathManager {
   @Override
@@ -16,33 +16,49 @@ public final class FullMesh implements PathManager {
   }
 
   @Override
+  public int subflowLimit(PathView view) {
+    return EndpointTable.MOST;
+  }
+
+  @Override
   public void decide(PathView view, List<PathAction> actions) {
     if (!view.client()) {
+      announce(view, actions);
       return;
     }
-    List<Endpoint> remotes = new ArrayList<>();
-    List<Integer> remoteIds = new ArrayList<>();
+    int room = subflowLimit(view) - (view.paths().size() - 1);
     if (view.initialRemoteAllowed()) {
-      remotes.add(view.initialRemote());
-      remoteIds.add(0);
+      room -= join(view, view.initialRemote(), 0, room, actions);
     }
     for (PathView.Announced announced : view.announced()) {
-      remotes.add(Paths.target(view, announced));
-      remoteIds.add(announced.id());
-    }
-    int room = EndpointTable.MOST - (view.paths().size() - 1);
-    for (int r = 0; r < remotes.size(); r++) {
-      Endpoint remote = remotes.get(r);
-      int id = 0;
-      for (IpAddress local : view.localAddresses()) {
-        id++;
-        boolean fits = local.v6() == remote.address().v6();
-        if (fits && room > 0 && !Paths.exists(view, local, remote)) {
-          int localId = local.equals(view.initialLocal()) ? 0 : id;
-          actions.add(new PathAction.Open(local, localId, remote, remoteIds.get(r), false));
-          room--;
-        }
+      Endpoint remote = Paths.target(view, announced);
+      // The first subflow's own address may be announced as well; it is one address still.
+      if (!remote.equals(view.initialRemote()) || !view.initialRemoteAllowed()) {
+        room -= join(view, remote, announced.id(), room, actions);
       }
     }
+  }
+
+  private static void announce(PathView view, List<PathAction> actions) {
+    for (IpAddress local : view.localAddresses()) {
+      int id = view.localId(local);
+      if (id != 0 && !view.announcing() && !view.wasAnnounced(id)) {
+        actions.add(new PathAction.Announce(id, local, 0));
+        return;
+      }
+    }
+  }
+
+  private static int join(
+      PathView view, Endpoint remote, int remoteId, int room, List<PathAction> actions) {
+    int opened = 0;
+    for (IpAddress local : view.localAddresses()) {
+      boolean missing = Paths.sameFamily(local, remote) && !Paths.taken(view, local, remote);
+      if (missing && opened < room) {
+        actions.add(new PathAction.Open(local, view.localId(local), remote, remoteId, false));
+        opened++;
+      }
+    }
+    return opened;
   }
 }

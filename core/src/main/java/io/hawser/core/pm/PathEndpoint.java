@@ -21,20 +21,29 @@ public record PathEndpoint(
     boolean backup,
     boolean fullMesh) {
 
+  /** Without any flag. */
+  static PathEndpoint plain(int id, IpAddress address) {
+    return new PathEndpoint(id, address, 0, false, false, false, false);
+  }
+
   /** The words that {@code ip mptcp endpoint show} prints. */
   @Override
   public String toString() {
     return address
+        + (port == 0 ? "" : " port " + port)
         + " id "
         + id
-        + (port == 0 ? "" : " port " + port)
         + (signal ? " signal" : "")
         + (subflow ? " subflow" : "")
         + (backup ? " backup" : "")
         + (fullMesh ? " fullmesh" : "");
   }
 
-  PathEndpoint withBackup(boolean on) {
-    return new PathEndpoint(id, address, port, signal, subflow, on, fullMesh);
+  PathEndpoint withId(int given) {
+    return new PathEndpoint(given, address, port, signal, subflow, backup, fullMesh);
+  }
+
+  PathEndpoint withFlags(boolean asBackup, boolean asFullMesh) {
+    return new PathEndpoint(id, address, port, signal, subflow, asBackup, asFullMesh);
   }
 }

@@ -3,9 +3,12 @@ package io.hawser.core.pm;
 import java.util.List;
 
 /**
- * Decides which paths a connection should have. It is asked whenever something may have changed
- * (the connection is established, an address came or went, a subflow closed and its back-off is
- * over) and answers with what is missing; what exists already it sees in the view.
+ * Decides which paths a connection should have. It keeps nothing: it compares what the view shows
+ * with what there should be, and answers with what is missing or too much.
+ *
+ * <p>The connection asks once it is established and then whenever something may have changed: an
+ * address came or went, an announcement was echoed, a subflow closed, a rest is over. What cannot
+ * be carried out yet (no join before the first DSS, RFC 8684 section 3.1) it drops and asks again.
  */
 public interface PathManager {
   /** The name users give. */
@@ -13,4 +16,7 @@ public interface PathManager {
 
   /** Appends what should be done now. */
   void decide(PathView view, List<PathAction> actions);
+
+  /** Most subflows beside the first, those that the peer opens among them. */
+  int subflowLimit(PathView view);
 }

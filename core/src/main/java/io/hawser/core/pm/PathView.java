@@ -6,22 +6,33 @@ import java.util.List;
 
 /** What a path manager sees of one connection. */
 public interface PathView {
-  /** A pair of addresses that a subflow uses or tries. */
-  record Path(IpAddress local, int localId, Endpoint remote, int remoteId) {}
+  /**
+   * A pair of addresses that a subflow uses or tries.
+   *
+   * @param subflow the subflow's number, for {@link PathAction.Close}
+   * @param established false while it is being opened
+   */
+  record Path(
+      int subflow,
+      IpAddress local,
+      int localId,
+      Endpoint remote,
+      int remoteId,
+      boolean established) {}
 
-  /** An address that the peer announced and has not withdrawn. */
+  /** An address that the peer announced and has not withdrawn; port 0: none given. */
   record Announced(int id, IpAddress address, int port) {}
 
   /** True on the side that opened the connection. */
   boolean client();
 
-  /**
-   * The first subflow's remote endpoint, and whether the peer takes joins to it (the C flag of RFC
-   * 8684 section 3.1).
-   */
+  /** The first subflow's remote endpoint. */
   Endpoint initialRemote();
 
-  /** False if the peer asked for no joins to the initial address and port. */
+  /**
+   * False if the peer asked for no joins to the initial address and port (the C flag of RFC 8684
+   * section 3.1).
+   */
   boolean initialRemoteAllowed();
 
   /** Local address of the first subflow. */
@@ -30,14 +41,29 @@ public interface PathView {
   /** Subflows that live or are being opened. */
   List<Path> paths();
 
-  /** What the peer announced. */
+  /** What the peer announced, oldest first. */
   List<Announced> announced();
 
   /** Addresses of the stack. */
   List<IpAddress> localAddresses();
 
-  /** True if this endpoint id has been announced already. */
+  /**
+   * The id by which the peer knows an address of the stack: 0 for the first subflow's, else {@link
+   * EndpointTable#idFor}.
+   */
+  int localId(IpAddress address);
+
+  /** True if this address id has been announced already. */
   boolean wasAnnounced(int id);
+
+  /** True while an announcement waits for its echo. */
+  boolean announcing();
+
+  /**
+   * True if a subflow between these failed lately and should not be tried yet ({@link
+   * PathBackoff}); local as the action named it, so it may be ANY.
+   */
+  boolean resting(IpAddress local, Endpoint remote);
 
   /** Endpoints and limits. */
   EndpointTable endpoints();

@@ -7,13 +7,14 @@ import io.hawser.wire.IpAddress;
 final class Paths {
   private Paths() {}
 
-  static boolean exists(PathView view, IpAddress local, Endpoint remote) {
+  /** True if a subflow between these exists, is being opened, or rests after a failure. */
+  static boolean taken(PathView view, IpAddress local, Endpoint remote) {
     for (PathView.Path path : view.paths()) {
       if (path.local().equals(local) && path.remote().equals(remote)) {
         return true;
       }
     }
-    return false;
+    return view.resting(local, remote);
   }
 
   static boolean reaches(PathView view, Endpoint remote) {
@@ -25,17 +26,13 @@ final class Paths {
     return false;
   }
 
-  static boolean leavesFrom(PathView view, IpAddress local) {
-    for (PathView.Path path : view.paths()) {
-      if (path.local().equals(local)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
+  /** Where to join an announced address: without a port, at the port of the first subflow. */
   static Endpoint target(PathView view, PathView.Announced announced) {
     int port = announced.port() == 0 ? view.initialRemote().port() : announced.port();
     return new Endpoint(announced.address(), port);
+  }
+
+  static boolean sameFamily(IpAddress local, Endpoint remote) {
+    return local.v6() == remote.address().v6();
   }
 }

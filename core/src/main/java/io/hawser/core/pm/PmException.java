@@ -11,7 +11,7 @@ public final class PmException extends RuntimeException {
     this.errno = errno;
   }
 
-  /** EINVAL, EEXIST, ENOENT or ENOSPC. */
+  /** EINVAL, EEXIST, EBUSY or ERANGE. */
   public String errno() {
     return errno;
   }
