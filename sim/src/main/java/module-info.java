@@ -3,4 +3,5 @@ module io.hawser.sim {
   requires static org.jspecify;
   requires transitive io.hawser.core;
 
+  exports io.hawser.sim;
 }
