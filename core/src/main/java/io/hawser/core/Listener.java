@@ -1,5 +1,6 @@
 package io.hawser.core;
 
+import io.hawser.core.api.Connection;
 import io.hawser.wire.Endpoint;
 import org.jspecify.annotations.Nullable;
 

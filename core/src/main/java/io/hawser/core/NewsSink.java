@@ -1,5 +1,7 @@
 package io.hawser.core;
 
+import io.hawser.core.api.Connection;
+
 /**
  * Hears which connections have something new; called from {@link Stack#news}, on the engine's
  * thread.

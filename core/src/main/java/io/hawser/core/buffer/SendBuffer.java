@@ -164,6 +164,24 @@ public final class SendBuffer {
     }
   }
 
+  /** An empty buffer that draws from the same pool. */
+  public SendBuffer sibling(int capacityBytes) {
+    return new SendBuffer(pool, capacityBytes);
+  }
+
+  /** Engine: appends [offset, offset + length) to another buffer that is the engine's own. */
+  public void copyTo(long offset, int length, SendBuffer other) {
+    int within = (int) offset & MASK;
+    int count = Math.min(length, ChunkPool.CHUNK_BYTES - within);
+    int copied = other.write(chunk(offset), within, count);
+    if (count < length) {
+      copied += other.write(chunk(offset + count), 0, length - count);
+    }
+    if (copied != length) {
+      throw new IllegalStateException("no room for " + length + " bytes");
+    }
+  }
+
   /**
    * Engine: partial Internet checksum of [offset, offset + length), as if it began at an even
    * position.

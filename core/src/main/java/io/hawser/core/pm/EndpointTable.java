@@ -39,6 +39,7 @@ public final class EndpointTable {
   private int nextId = 1;
   private int subflowLimit = 2;
   private int addAddrAcceptedLimit;
+  private boolean limitsSet;
 
   /** All endpoints, by id. */
   public List<PathEndpoint> endpoints() {
@@ -48,6 +49,11 @@ public final class EndpointTable {
   /** True if none is configured. */
   public boolean isEmpty() {
     return endpoints.isEmpty();
+  }
+
+  /** True once somebody has set limits: they bind the accepting side as well then. */
+  public boolean limitsSet() {
+    return limitsSet;
   }
 
   /** Most additional subflows of a connection. */
@@ -65,6 +71,7 @@ public final class EndpointTable {
     if (subflows < 0 || subflows > MOST || addAddrAccepted < 0 || addAddrAccepted > MOST) {
       throw new PmException("EINVAL", "a limit is 0 to " + MOST);
     }
+    limitsSet = true;
     subflowLimit = subflows;
     addAddrAcceptedLimit = addAddrAccepted;
   }

@@ -63,6 +63,8 @@ final class SackScoreboard {
     range.sacked = false;
     range.lost = false;
     range.transmissions = 0;
+    range.own = null;
+    range.mapChecksum = -1;
     return range;
   }
 

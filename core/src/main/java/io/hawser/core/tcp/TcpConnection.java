@@ -13,6 +13,7 @@ import io.hawser.wire.Endpoint;
 import io.hawser.wire.Headers;
 import io.hawser.wire.PacketBuffer;
 import io.hawser.wire.PacketView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One TCP connection (RFC 9293) between two endpoints, the transport of one subflow. It owns no
@@ -58,6 +59,7 @@ public final class TcpConnection {
   private int keepProbesSent;
   private boolean keepProbeDue;
   private boolean mixedOffsets;
+  private @Nullable SendBuffer ownCopies;
   private long lastDataOffsetEnd;
 
   /**
@@ -366,6 +368,9 @@ public final class TcpConnection {
   private void takeAck(PacketView s, long seq, long ack, long nowNs) {
     stats.lastAckReceivedNs = nowNs;
     sender.onAck(s, ack, seq, scaledWindow(s), nowNs);
+    if (sender.recovery.board.size() == 0) {
+      dropOwnCopies();
+    }
     if (sender.finAcked()) {
       TcpState before = state;
       if (before != TcpState.FIN_WAIT_2) {
@@ -533,6 +538,11 @@ public final class TcpConnection {
     timers.set(TcpTimer.KEEP_ALIVE, nowNs + config.keepIntervalNs);
   }
 
+  /** A segment that makes the peer say where it stands goes out with the next poll. */
+  public void probe() {
+    keepProbeDue = true;
+  }
+
   /** Keep-alive settings changed. */
   public void keepAliveChanged(long nowNs) {
     timers.clear(TcpTimer.KEEP_ALIVE);
@@ -691,6 +701,13 @@ public final class TcpConnection {
     return receiver.payload.offset();
   }
 
+  /**
+   * True if received payload has gaps or an ACK is due or delayed: the next ACK comes by itself.
+   */
+  public boolean ackPending() {
+    return receiver.ackDue() || receiver.ackDelayed();
+  }
+
   /** True once all data up to the peer's FIN was polled. */
   public boolean peerFinished() {
     return receiver.finTaken() && receiver.payload.nextOffset() == receiver.nextSsn() - 1;
@@ -705,6 +722,7 @@ public final class TcpConnection {
   public void free() {
     receiver.payload.clear();
     sender.clear();
+    dropOwnCopies();
   }
 
   // ---- asked ----
@@ -718,11 +736,50 @@ public final class TcpConnection {
     if (board.size() == 0) {
       return Long.MAX_VALUE;
     }
-    long lowest = board.at(0).dataOffset;
-    for (int i = 1; mixedOffsets && i < board.size(); i++) {
-      lowest = Math.min(lowest, board.at(i).dataOffset);
+    if (!mixedOffsets && board.at(0).own == null) {
+      return board.at(0).dataOffset;
+    }
+    long lowest = Long.MAX_VALUE;
+    for (int i = 0; i < board.size(); i++) {
+      if (board.at(i).own == null) {
+        lowest = Math.min(lowest, board.at(i).dataOffset);
+      }
     }
     return lowest;
+  }
+
+  /**
+   * Copies what is outstanding here and acknowledged at data level (before {@code offset}), so that
+   * the connection's buffer can let it go although this path still has to retransmit it. At most a
+   * congestion window is copied.
+   */
+  public void keepOwnCopies(long offset) {
+    SackScoreboard board = sender.recovery.board;
+    SendBuffer copies = ownCopies;
+    for (int i = 0; i < board.size(); i++) {
+      TxRange range = board.at(i);
+      if (range.own == null && range.dataOffset + range.length <= offset) {
+        if (copies == null) {
+          copies =
+              data.sibling(
+                  2 * congestionControl().cwndBytes()
+                      + 4 * sender.recovery.board.lostBytes()
+                      + (8 << 20));
+          ownCopies = copies;
+        }
+        range.ownOffset = copies.writtenOffset();
+        data.copyTo(range.dataOffset, range.length, copies);
+        range.own = copies;
+      }
+    }
+  }
+
+  private void dropOwnCopies() {
+    SendBuffer copies = ownCopies;
+    if (copies != null) {
+      copies.close();
+      ownCopies = null;
+    }
   }
 
   /** Range {@code index} of what was sent and not cumulatively acknowledged, oldest first. */
@@ -774,6 +831,22 @@ public final class TcpConnection {
     return state != TcpState.CLOSED && receiver.windowUpdateDue(extension.receiveWindowBytes());
   }
 
+  /** True if the sequence number lies in what was sent and is not acknowledged. */
+  public boolean isOutstanding(int seq) {
+    long ssn = sender.nextSsn() + (seq - sequence(sender.nextSsn()));
+    return ssn >= sender.unackedSsn() && ssn <= sender.nextSsn();
+  }
+
+  /** True in TIME-WAIT for a SYN that is certainly new: a later sequence number or timestamp. */
+  public boolean yieldsTo(PacketView s) {
+    return state == TcpState.TIME_WAIT
+        && s.has(SYN)
+        && !s.has(ACK)
+        && !s.has(RST)
+        && (receiver.relative(s.seq) > receiver.nextSsn()
+            || (timestampsOn && s.hasTimestamp && s.tsVal - receiver.tsRecent > 0));
+  }
+
   int sequence(long ssn) {
     return iss + (int) ssn;
   }
@@ -786,7 +859,7 @@ public final class TcpConnection {
     boolean syn = slot == TcpExtension.Slot.SYN || slot == TcpExtension.Slot.SYN_ACK;
     return slot == TcpExtension.Slot.RST
         ? 0
-        : receiver.windowField(extension.receiveWindowBytes(), !syn);
+        : receiver.windowField(extension.receiveWindowBytes(), !syn, extension.windowIsShared());
   }
 
   void noteSack(boolean written) {

@@ -56,6 +56,12 @@ public interface TcpExtension {
   int receiveWindowBytes();
 
   /**
+   * True if the window belongs to all subflows of a connection: it is advertised as {@link
+   * #receiveWindowBytes} says, and the layer above keeps its right edge.
+   */
+  boolean windowIsShared();
+
+  /**
    * True if an ACK without payload has something to say although TCP itself has not; asked by poll.
    */
   boolean wantsAck(long nowNs);

@@ -85,7 +85,12 @@ public final class TcpOutput {
     int mss = c.mssBytes();
     packet.segmentBytes = payload > mss ? mss : 0;
     if (range != null) {
-      sendBuffer.locate(range.dataOffset, payload, packet);
+      SendBuffer own = range.own;
+      if (own != null) {
+        own.locate(range.ownOffset, payload, packet);
+      } else {
+        sendBuffer.locate(range.dataOffset, payload, packet);
+      }
     }
     TcpConfig config = c.config();
     Headers.ip(

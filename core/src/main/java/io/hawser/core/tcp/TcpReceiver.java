@@ -200,9 +200,14 @@ final class TcpReceiver {
    * The window field for a segment that leaves now. The right edge never shrinks (RFC 9293 section
    * 3.8.6.2.1), and grows only by steps worth telling (silly-window avoidance, section 3.8.6.2.2).
    */
-  int windowField(int offeredBytes, boolean scaled) {
+  int windowField(int offeredBytes, boolean scaled, boolean shared) {
     long next = nextSsn();
     int shift = scaled ? scale : 0;
+    if (shared) {
+      long all = Math.min(0xffff, (offeredBytes + (1L << shift) - 1) >> shift);
+      windowEdgeSsn = Math.max(windowEdgeSsn, next + (all << shift));
+      return (int) all;
+    }
     long old = Math.max(0, windowEdgeSsn - next);
     long wanted = next + Math.max(0, offeredBytes);
     long step = Math.min(mss, Math.max(1, offeredBytes / 2));

@@ -1,5 +1,8 @@
 package io.hawser.core.tcp;
 
+import io.hawser.core.buffer.SendBuffer;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A range of sent bytes: where it lies in the subflow's sequence space and in the connection's
  * stream. What it was mapped as when first sent stays with it for retransmissions (RFC 8684 section
@@ -28,6 +31,16 @@ public final class TxRange {
   /** Bytes of the mapping. */
   public int mapLength;
 
+  /** Checksum of the mapping once it was computed, else -1. */
+  public int mapChecksum = -1;
+
+  /**
+   * Where the bytes are if the connection's buffer need not keep them any more; null: in that
+   * buffer.
+   */
+  @Nullable SendBuffer own;
+
+  long ownOffset;
   long sentNs;
   int transmissions;
   boolean sacked;
@@ -52,6 +65,9 @@ public final class TxRange {
     tail.mapSsn = mapSsn;
     tail.mapDataOffset = mapDataOffset;
     tail.mapLength = mapLength;
+    tail.mapChecksum = mapChecksum;
+    tail.own = own;
+    tail.ownOffset = ownOffset + at;
     tail.sentNs = sentNs;
     tail.transmissions = transmissions;
     tail.sacked = sacked;
@@ -64,6 +80,7 @@ public final class TxRange {
   void trimFront(int bytes) {
     ssn += bytes;
     dataOffset += bytes;
+    ownOffset += bytes;
     length -= bytes;
   }
 }

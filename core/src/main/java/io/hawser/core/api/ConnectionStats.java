@@ -1,4 +1,4 @@
-package io.hawser.core;
+package io.hawser.core.api;
 
 import io.hawser.wire.Endpoint;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.hawser.core;
+package io.hawser.core.api;
 
 import io.hawser.wire.Endpoint;
 import java.lang.foreign.MemorySegment;
@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * and MPTCP are its modes.
  *
  * <p>Methods under "application" may be called by one writing and one reading application thread
- * while the engine runs. Methods under "engine" belong to the thread that owns the {@link Stack};
- * the application hands them over as commands.
+ * while the engine runs. Methods under "engine" belong to the thread that owns the stack; the
+ * application hands them over as commands.
  */
 public interface Connection {
 
@@ -81,6 +81,9 @@ public interface Connection {
 
   /** A snapshot of live figures, safe from any thread. */
   ConnectionStats stats();
+
+  /** The same, taken now; engine's thread only. */
+  ConnectionStats snapshot();
 
   /** Whatever the owner wants to find again when news comes (the socket). */
   @Nullable Object attachment();

@@ -1,4 +1,4 @@
-package io.hawser.core;
+package io.hawser.core.api;
 
 /**
  * Settings of a connection or of all that a listener accepts; immutable.

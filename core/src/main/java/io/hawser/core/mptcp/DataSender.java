@@ -1,0 +1,301 @@
+package io.hawser.core.mptcp;
+
+import io.hawser.core.buffer.SendBuffer;
+import io.hawser.core.sched.Scheduler;
+import io.hawser.core.sched.SubflowView;
+import io.hawser.core.tcp.TcpOutput;
+import io.hawser.core.tcp.TxRange;
+import io.hawser.event.Event;
+import java.util.List;
+
+/**
+ * The sending half of a connection: what goes out next, on which subflow; the data-level window,
+ * acknowledgement, retransmission and end (RFC 8684 sections 3.3.2 to 3.3.6). Offsets are stream
+ * offsets: 0 is the first byte, which has DSN IDSN + 1.
+ */
+final class DataSender {
+  private static final int MOST_MAPPED = 65_535;
+  private static final int MOST_SENDS_A_POLL = 64;
+  private static final long LEAST_LAG_NS = 5_000_000;
+
+  final SendBuffer buffer;
+  private final MptcpConnection connection;
+  private final Reinjections reinjections = new Reinjections();
+  private Scheduler scheduler;
+  private SubflowView[] candidates = new SubflowView[4];
+  private int candidateCount;
+
+  private long nextOffset;
+  private long ackedOffset;
+  private long windowEdgeOffset;
+  private long finOffset = -1;
+  private boolean finSent;
+  private boolean finAcked;
+  private boolean dataAckSeen;
+  private boolean unlimited;
+  private long probeBackoff;
+  private long reinjectedBytes;
+  private long releasedOffset;
+
+  DataSender(MptcpConnection connection, SendBuffer buffer, Scheduler scheduler) {
+    this.connection = connection;
+    this.buffer = buffer;
+    this.scheduler = scheduler;
+  }
+
+  void scheduler(Scheduler next) {
+    scheduler = next;
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  long nextOffset() {
+    return nextOffset;
+  }
+
+  long ackedOffset() {
+    return ackedOffset;
+  }
+
+  long reinjectedBytes() {
+    return reinjectedBytes;
+  }
+
+  boolean dataAckSeen() {
+    return dataAckSeen;
+  }
+
+  boolean everythingSent() {
+    return nextOffset == buffer.writtenOffset() && reinjections.isEmpty();
+  }
+
+  boolean everythingAcked() {
+    return ackedOffset >= buffer.writtenOffset();
+  }
+
+  // ---- the end of the stream ----
+
+  /** No more bytes will be written. */
+  void finish() {
+    if (finOffset < 0) {
+      finOffset = buffer.writtenOffset();
+    }
+  }
+
+  boolean finWanted() {
+    return finOffset >= 0;
+  }
+
+  long finOffset() {
+    return finOffset;
+  }
+
+  /**
+   * True if the DATA_FIN should ride on every ACK: all data was sent, the DATA_FIN is not
+   * acknowledged.
+   */
+  boolean finDue() {
+    return finOffset >= 0 && !finAcked && nextOffset >= finOffset;
+  }
+
+  boolean finSent() {
+    return finSent;
+  }
+
+  void noteFinSent() {
+    finSent = true;
+  }
+
+  boolean finAcked() {
+    return finAcked;
+  }
+
+  // ---- acknowledgement ----
+
+  /**
+   * A DATA_ACK with the window that came beside it (section 3.3.5: the largest right edge counts).
+   *
+   * @return true if it acknowledged something new
+   */
+  boolean onDataAck(long offset, int windowBytes) {
+    long sentEnd = nextOffset + (finSent ? 1 : 0);
+    if (offset < 0 || offset > sentEnd) {
+      // Beyond what was sent: ignored, as Linux does.
+      return false;
+    }
+    dataAckSeen = true;
+    windowEdgeOffset = Math.max(windowEdgeOffset, offset + windowBytes);
+    boolean news = offset > ackedOffset;
+    if (finSent && offset > finOffset && !finAcked) {
+      finAcked = true;
+      news = true;
+    }
+    if (news) {
+      ackedOffset = Math.max(ackedOffset, Math.min(offset, nextOffset));
+      probeBackoff = 0;
+      reinjections.dropBefore(ackedOffset);
+    }
+    return news;
+  }
+
+  /** The window of the handshake counts from stream offset 0 on. */
+  void initialWindow(int windowBytes) {
+    windowEdgeOffset = Math.max(windowEdgeOffset, windowBytes);
+  }
+
+  /** Plain TCP: the subflow's acknowledgement is the data's; its window is enough. */
+  void goPlain() {
+    unlimited = true;
+    reinjections.clear();
+  }
+
+  /** Plain TCP: acknowledged up to here. */
+  void onSubflowAck(long offset) {
+    ackedOffset = Math.max(ackedOffset, Math.min(offset, nextOffset));
+  }
+
+  /**
+   * Frees what nobody needs (section 3.3.2: acknowledged at data level, and by every subflow that
+   * carried it).
+   */
+  boolean release(List<Subflow> subflows) {
+    long lowest = ackedOffset;
+    boolean tight = buffer.freeBytes() < buffer.capacityBytes() / 2;
+    for (int i = 0; i < subflows.size(); i++) {
+      if (tight && subflows.get(i).tcp().lowestUnackedOffset() < ackedOffset) {
+        subflows.get(i).tcp().keepOwnCopies(ackedOffset);
+      }
+      lowest = Math.min(lowest, subflows.get(i).tcp().lowestUnackedOffset());
+    }
+    if (lowest > releasedOffset) {
+      releasedOffset = lowest;
+      buffer.release(lowest);
+      return true;
+    }
+    return false;
+  }
+
+  // ---- transmission ----
+
+  /**
+   * Sends what windows and the scheduler let go. Returns true if more could go at once (the bound
+   * of one poll was reached).
+   */
+  boolean send(List<Subflow> subflows, long nowNs, TcpOutput out) {
+    boolean more = true;
+    for (int sends = 0; more && sends < MOST_SENDS_A_POLL; sends++) {
+      more = sendOne(subflows, nowNs, out);
+    }
+    boolean waiting = sendable() > 0 || !reinjections.isEmpty();
+    boolean windowClosed = !unlimited && buffer.writtenOffset() > nextOffset && sendable() == 0;
+    for (int i = 0; i < subflows.size(); i++) {
+      subflows.get(i).tcp().dataWaiting(waiting, nowNs);
+    }
+    connection.windowClosed(windowClosed && ackedOffset == nextOffset, nowNs);
+    return more && !out.blocked();
+  }
+
+  private long sendable() {
+    long limit = unlimited ? Long.MAX_VALUE : windowEdgeOffset;
+    return Math.min(buffer.writtenOffset(), limit) - nextOffset;
+  }
+
+  private boolean sendOne(List<Subflow> subflows, long nowNs, TcpOutput out) {
+    boolean again = !reinjections.isEmpty();
+    long from = again ? reinjections.start() : nextOffset;
+    long available = again ? reinjections.end() - from : sendable();
+    if (available <= 0) {
+      return false;
+    }
+    gather(subflows, again ? reinjections.source() : -1);
+    int chosen = scheduler.choose(candidates, candidateCount, available, nowNs);
+    if (chosen < 0) {
+      return false;
+    }
+    Subflow subflow = (Subflow) candidates[chosen];
+    int length = (int) Math.min(Math.min(available, subflow.sendRoomBytes()), MOST_MAPPED);
+    length = subflow.fitMapping(length);
+    boolean last = !again && from + length == buffer.writtenOffset();
+    if (!again && connection.holdsBack(subflow, length, last)) {
+      return false;
+    }
+    if (subflow.tcp().send(from, length, last || again, nowNs, out) == 0) {
+      return false;
+    }
+    if (again) {
+      reinjectedBytes += length;
+      noteReinjection(subflow, length, nowNs);
+      reinjections.dropBefore(from + length);
+    } else {
+      nextOffset += length;
+    }
+    return true;
+  }
+
+  private void noteReinjection(Subflow to, int bytes, long nowNs) {
+    if (connection.host().events().wants(Event.Reinjected.class)) {
+      connection
+          .host()
+          .events()
+          .accept(
+              new Event.Reinjected(nowNs, connection.id(), reinjections.source(), to.id(), bytes));
+    }
+  }
+
+  /** Subflows that may carry data; the one that data is moved away from only if it is alone. */
+  private void gather(List<Subflow> subflows, int avoid) {
+    if (candidates.length < subflows.size()) {
+      candidates = new SubflowView[subflows.size() * 2];
+    }
+    candidateCount = 0;
+    for (int pass = 0; pass < 2 && candidateCount == 0; pass++) {
+      for (int i = 0; i < subflows.size(); i++) {
+        Subflow subflow = subflows.get(i);
+        if (subflow.carriesData() && (pass == 1 || subflow.id() != avoid)) {
+          candidates[candidateCount++] = subflow;
+        }
+      }
+    }
+  }
+
+  // ---- data-level retransmission ----
+
+  /** Moves everything that a subflow has outstanding to the others. */
+  void reinjectAll(Subflow from) {
+    for (int i = 0; i < from.tcp().unackedCount(); i++) {
+      TxRange range = from.tcp().unacked(i);
+      long start = Math.max(range.dataOffset, ackedOffset);
+      long end = range.dataOffset + range.length;
+      if (end > start) {
+        reinjections.add(start, end, from.id());
+      }
+    }
+  }
+
+  /**
+   * When to send the first byte again because the data level lags: every byte is acknowledged by
+   * its subflow, yet no DATA_ACK covers it. Zero: nothing lags.
+   */
+  long lagTimeoutNs(List<Subflow> subflows) {
+    if (unlimited || ackedOffset >= nextOffset || !reinjections.isEmpty()) {
+      return 0;
+    }
+    long srtt = 0;
+    for (int i = 0; i < subflows.size(); i++) {
+      if (subflows.get(i).tcp().unackedCount() > 0) {
+        return 0;
+      }
+      srtt = Math.max(srtt, subflows.get(i).tcp().smoothedRttNs());
+    }
+    return Math.max(2 * srtt, LEAST_LAG_NS) << Math.min(probeBackoff, 8);
+  }
+
+  /** The lag timer expired: the first unacknowledged piece goes again, on any subflow. */
+  void onLagTimer() {
+    probeBackoff++;
+    long end = Math.min(nextOffset, ackedOffset + MOST_MAPPED);
+    reinjections.add(ackedOffset, end, -1);
+  }
+}

@@ -1,0 +1,72 @@
+package io.hawser.core.mptcp;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/** The mappings a subflow has been told and not used up, in order of subflow sequence. */
+final class MappingTable {
+  private static final int MOST = 4096;
+  private final ArrayDeque<DssMapping> mappings = new ArrayDeque<>();
+
+  /** True if this very range is known: a mapping does not change once declared. */
+  boolean knows(long ssn, int length) {
+    DssMapping last = mappings.peekLast();
+    if (last == null || ssn >= last.end()) {
+      return false;
+    }
+    if (ssn >= last.ssn) {
+      return last.covers(ssn);
+    }
+    for (DssMapping mapping : mappings) {
+      if (mapping.covers(ssn)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Adds a mapping that is not known; false if there are too many. */
+  boolean add(DssMapping mapping) {
+    if (mappings.size() >= MOST) {
+      return false;
+    }
+    DssMapping last = mappings.peekLast();
+    if (last == null || mapping.ssn >= last.end()) {
+      mappings.addLast(mapping);
+      return true;
+    }
+    ArrayDeque<DssMapping> after = new ArrayDeque<>();
+    while (!mappings.isEmpty() && mappings.getLast().ssn > mapping.ssn) {
+      after.addFirst(mappings.removeLast());
+    }
+    mappings.addLast(mapping);
+    mappings.addAll(after);
+    return true;
+  }
+
+  /** The mapping that covers a subflow sequence number; used-up ones before it are forgotten. */
+  @Nullable DssMapping find(long ssn) {
+    DssMapping first = mappings.peekFirst();
+    while (first != null && first.end() <= ssn) {
+      mappings.removeFirst().drop();
+      first = mappings.peekFirst();
+    }
+    if (first == null || first.covers(ssn)) {
+      return first;
+    }
+    for (DssMapping mapping : mappings) {
+      if (mapping.covers(ssn)) {
+        return mapping;
+      }
+    }
+    return null;
+  }
+
+  void clear() {
+    for (Iterator<DssMapping> i = mappings.iterator(); i.hasNext(); ) {
+      i.next().drop();
+    }
+    mappings.clear();
+  }
+}

@@ -1,0 +1,19 @@
+package io.hawser.core.mptcp;
+
+/** The timers of one connection, beside those of its subflows. */
+enum MptcpTimer {
+  /** DATA_FIN is repeated until acknowledged. */
+  DATA_FIN,
+  /** Bytes acknowledged by their subflows but not by a DATA_ACK. */
+  DATA_LAG,
+  /** The data-level window is closed. */
+  WINDOW_PROBE,
+  /** ADD_ADDR is repeated until echoed. */
+  ADD_ADDR,
+  /** Path management looks again: a back-off is over. */
+  PATHS,
+  /** Payload without a mapping waits. */
+  UNMAPPED,
+  /** An orphan, or a connection without subflows, ends. */
+  END
+}

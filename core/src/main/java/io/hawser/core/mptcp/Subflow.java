@@ -1,0 +1,349 @@
+package io.hawser.core.mptcp;
+
+import io.hawser.core.cc.CongestionControl;
+import io.hawser.core.sched.SubflowView;
+import io.hawser.core.tcp.TcpConnection;
+import io.hawser.core.tcp.TcpExtension;
+import io.hawser.core.tcp.TxRange;
+import io.hawser.wire.Endpoint;
+import io.hawser.wire.IpAddress;
+import io.hawser.wire.MptcpOption;
+import io.hawser.wire.PacketBuffer;
+import io.hawser.wire.PacketView;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One TCP connection as a path of a multipath connection: its options both ways, the mappings it
+ * was told, and its priority. Plain TCP is a connection with one of these and the identity mapping.
+ */
+public final class Subflow implements TcpExtension, SubflowView {
+  /** What this subflow is to the connection. */
+  enum Role {
+    FIRST,
+    JOIN_SENT,
+    JOIN_TAKEN
+  }
+
+  private final int id;
+  private final MptcpConnection connection;
+  private final Role role;
+  final SubflowOptions options;
+  final MappingTable mappings = new MappingTable();
+  private @Nullable TcpConnection tcp;
+
+  final int localId;
+  int remoteId;
+  boolean backupByUs;
+  boolean backupByPeer;
+  boolean stale;
+  boolean established;
+  boolean closedNoted;
+  int reinjectedAtBackoff;
+  long unmappedSinceNs = -1;
+  private @Nullable PacketBuffer piece;
+  private int pieceOffset;
+  private int pieceLength;
+  private long pieceSsn;
+  private long bytesDelivered;
+
+  Subflow(int id, MptcpConnection connection, Role role, int localId, int remoteId) {
+    this.id = id;
+    this.connection = connection;
+    this.role = role;
+    this.localId = localId;
+    this.remoteId = remoteId;
+    this.options = new SubflowOptions(this, connection);
+  }
+
+  void transport(TcpConnection transport) {
+    tcp = transport;
+  }
+
+  TcpConnection tcp() {
+    TcpConnection transport = tcp;
+    if (transport == null) {
+      throw new IllegalStateException("a subflow without a transport");
+    }
+    return transport;
+  }
+
+  MptcpConnection connection() {
+    return connection;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  /** Local end. */
+  public Endpoint local() {
+    return tcp().local();
+  }
+
+  /** Remote end. */
+  public Endpoint remote() {
+    return tcp().remote();
+  }
+
+  /** Feeds a segment of this subflow. */
+  public void receive(PacketView s, long nowNs) {
+    connection.receive(this, s, nowNs);
+  }
+
+  /** An ICMP error about a segment of this subflow. */
+  public void unreachable(long nowNs) {
+    tcp().unreachable(nowNs);
+    connection.touched();
+  }
+
+  /** The path's MTU is smaller than a segment of this subflow was. */
+  public void pathMtu(int bytes, long nowNs) {
+    tcp().pathMtu(bytes, nowNs);
+    connection.touched();
+  }
+
+  /**
+   * True if a sequence number quoted by an ICMP error is one of ours in flight (RFC 5927 section
+   * 4).
+   */
+  public boolean hasInFlight(int seq) {
+    return tcp().isOutstanding(seq);
+  }
+
+  /**
+   * True if this is a TIME-WAIT that a new SYN may replace (RFC 6191, RFC 1122 section 4.2.2.13).
+   */
+  public boolean yieldsTo(PacketView s) {
+    return tcp().yieldsTo(s);
+  }
+
+  /** Frees the 4-tuple of a TIME-WAIT for a new connection. */
+  public void makeWay(long nowNs) {
+    connection.host().unregister(this);
+    tcp().abort(nowNs);
+    connection.touched();
+  }
+
+  boolean isFirst() {
+    return role == Role.FIRST;
+  }
+
+  /** True if data may be sent on it: handshakes done, not closing. */
+  boolean carriesData() {
+    return established && !closedNoted && connectionOpen();
+  }
+
+  private boolean connectionOpen() {
+    return switch (tcp().state()) {
+      case ESTABLISHED, CLOSE_WAIT -> true;
+      default -> false;
+    };
+  }
+
+  boolean isLive() {
+    return !closedNoted;
+  }
+
+  // ---- TcpExtension ----
+
+  @Override
+  public int dataOptionBytes() {
+    return connection.optionBytes();
+  }
+
+  @Override
+  public int writeOptions(
+      Slot slot,
+      MemorySegment header,
+      long offset,
+      int space,
+      @Nullable TxRange range,
+      long nowNs) {
+    return options.write(slot, header, offset, space, range, nowNs);
+  }
+
+  @Override
+  public Verdict onSegment(PacketView s, long nowNs) {
+    return options.read(s, nowNs);
+  }
+
+  @Override
+  public int receiveWindowBytes() {
+    return connection.receiveWindowBytes();
+  }
+
+  @Override
+  public boolean windowIsShared() {
+    return connection.multipath();
+  }
+
+  @Override
+  public boolean wantsAck(long nowNs) {
+    return options.wantsAck();
+  }
+
+  // ---- data in ----
+
+  /** Takes payload that is in order and knows its place in the stream. */
+  void deliver(long nowNs) {
+    while (nextPiece()) {
+      PacketBuffer buffer = piece;
+      if (buffer == null) {
+        return;
+      }
+      if (!connection.multipath()) {
+        // The identity mapping: plain TCP, or after an infinite mapping (RFC 8684 section 3.7).
+        connection.dataIn().accept(pieceSsn - 1, buffer, pieceOffset, pieceLength);
+        consume(pieceLength);
+        continue;
+      }
+      DssMapping mapping = mappings.find(pieceSsn);
+      if (mapping == null) {
+        if (unmappedSinceNs < 0) {
+          unmappedSinceNs = nowNs;
+        }
+        return;
+      }
+      unmappedSinceNs = -1;
+      int count = (int) Math.min(pieceLength, mapping.end() - pieceSsn);
+      if (mapping.checked()) {
+        mapping.add(buffer, pieceOffset, count);
+        if (mapping.complete()) {
+          if (mapping.verifies()) {
+            mapping.deliver(connection.dataIn());
+          } else {
+            connection.checksumFailed(this, mapping, nowNs);
+            if (!isLive()) {
+              return;
+            }
+          }
+        }
+      } else {
+        long at = mapping.offset + (pieceSsn - mapping.ssn);
+        connection.dataIn().accept(at, buffer, pieceOffset, count);
+      }
+      consume(count);
+    }
+  }
+
+  private boolean nextPiece() {
+    if (piece != null) {
+      return true;
+    }
+    if (!tcp().pollPayload()) {
+      return false;
+    }
+    piece = tcp().payloadBuffer();
+    pieceOffset = tcp().payloadOffset();
+    pieceLength = tcp().payloadLength();
+    pieceSsn = tcp().payloadSsn();
+    return true;
+  }
+
+  private void consume(int bytes) {
+    bytesDelivered += bytes;
+    pieceOffset += bytes;
+    pieceLength -= bytes;
+    pieceSsn += bytes;
+    PacketBuffer buffer = piece;
+    if (pieceLength == 0 && buffer != null) {
+      piece = null;
+      buffer.release();
+    }
+  }
+
+  /** True if the peer's FIN has come and everything before it was handed on. */
+  boolean finished() {
+    return piece == null && tcp().peerFinished();
+  }
+
+  /** Gives back all memory. */
+  void free() {
+    PacketBuffer buffer = piece;
+    if (buffer != null) {
+      piece = null;
+      buffer.release();
+    }
+    mappings.clear();
+    tcp().free();
+  }
+
+  // ---- data out ----
+
+  /** Shortens a mapping to what the present form of the options can say. */
+  int fitMapping(int length) {
+    // The first data of a client repeats MP_CAPABLE, which is not to be copied onto the segments of
+    // a super-segment.
+    return options.firstDataNeedsCapable() ? Math.min(length, mssBytes()) : length;
+  }
+
+  // ---- SubflowView ----
+
+  @Override
+  public int id() {
+    return id;
+  }
+
+  @Override
+  public boolean backup() {
+    return backupByPeer || backupByUs;
+  }
+
+  @Override
+  public boolean stale() {
+    return stale;
+  }
+
+  @Override
+  public int sendRoomBytes() {
+    return tcp().sendRoomBytes();
+  }
+
+  @Override
+  public int mssBytes() {
+    return tcp().mssBytes();
+  }
+
+  @Override
+  public int cwndBytes() {
+    return tcp().cwndBytes();
+  }
+
+  @Override
+  public int inFlightBytes() {
+    return tcp().inFlightBytes();
+  }
+
+  @Override
+  public long smoothedRttNs() {
+    return tcp().smoothedRttNs();
+  }
+
+  @Override
+  public long rttVarianceNs() {
+    return tcp().rttVarianceNs();
+  }
+
+  @Override
+  public long rateBytesPerSecond() {
+    return tcp().rateBytesPerSecond();
+  }
+
+  long bytesDelivered() {
+    return bytesDelivered;
+  }
+
+  IpAddress localAddress() {
+    return local().address();
+  }
+
+  CongestionControl congestion() {
+    return tcp().congestionControl();
+  }
+
+  /** An option to be sent on this subflow when an ACK leaves. */
+  void signal(MptcpOption option) {
+    options.signal(option);
+  }
+}

@@ -1,0 +1,515 @@
+package io.hawser.core.mptcp;
+
+import io.hawser.core.tcp.TcpExtension.Slot;
+import io.hawser.core.tcp.TcpExtension.Verdict;
+import io.hawser.core.tcp.TcpState;
+import io.hawser.core.tcp.TxRange;
+import io.hawser.wire.Checksum;
+import io.hawser.wire.MptcpCodec;
+import io.hawser.wire.MptcpOption;
+import io.hawser.wire.PacketView;
+import io.hawser.wire.SeqNum;
+import java.lang.foreign.MemorySegment;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** What one subflow says and hears in MPTCP options, handshakes included. */
+final class SubflowOptions {
+  /**
+   * After two retransmissions the SYN goes without MP_CAPABLE, as Linux does
+   * (syn_retrans_before_tcp_fallback).
+   */
+  private static final int SYNS_WITH_CAPABLE = 3;
+
+  private static final int REASON_MPTCP = 1;
+  private static final int REASON_MIDDLEBOX = 6;
+
+  private final Subflow subflow;
+  private final MptcpConnection connection;
+  private final ArrayDeque<MptcpOption> signals = new ArrayDeque<>(2);
+
+  int localNonce;
+  int remoteNonce;
+  private boolean joinProven;
+  private boolean thirdAckSeen;
+  int resetReason = -1;
+  private boolean resetFastClose;
+  private long resetFailDsn;
+  private boolean resetWithFail;
+  private boolean failPending;
+  private long failDsn;
+  private long lastDataAckSent;
+
+  SubflowOptions(Subflow subflow, MptcpConnection connection) {
+    this.subflow = subflow;
+    this.connection = connection;
+  }
+
+  // ---- out ----
+
+  int write(Slot slot, MemorySegment m, long at, int space, @Nullable TxRange range, long nowNs) {
+    return switch (slot) {
+      case SYN -> syn(m, at, space);
+      case SYN_ACK -> synAck(m, at, space);
+      case RST -> reset(m, at, space);
+      case ACK -> ack(m, at, space);
+      case DATA -> range == null ? 0 : data(m, at, space, range);
+    };
+  }
+
+  private static int put(MptcpOption option, MemorySegment m, long at, int space) {
+    return MptcpCodec.length(option) <= space ? MptcpCodec.encode(option, m, at) : 0;
+  }
+
+  private int syn(MemorySegment m, long at, int space) {
+    if (!subflow.isFirst()) {
+      MptcpOption join =
+          new MptcpOption.MpJoinSyn(
+              subflow.backupByUs, subflow.localId, connection.remoteKey().token(), localNonce);
+      return put(join, m, at, space);
+    }
+    if (!connection.offersMultipath() || subflow.tcp().synsSent() >= SYNS_WITH_CAPABLE) {
+      return 0;
+    }
+    return put(capable(0, -1, -1), m, at, space);
+  }
+
+  private MptcpOption.MpCapable capable(int keys, int dataLength, int checksum) {
+    int flags = MptcpOption.MpCapable.H | (connection.sendsA() ? MptcpOption.MpCapable.A : 0);
+    long local = keys > 0 ? connection.localKey().value() : 0;
+    long remote = keys > 1 ? connection.remoteKey().value() : 0;
+    return new MptcpOption.MpCapable(1, flags, keys, local, remote, dataLength, checksum);
+  }
+
+  private int synAck(MemorySegment m, long at, int space) {
+    if (!connection.multipath()) {
+      return 0;
+    }
+    if (subflow.isFirst()) {
+      return put(capable(1, -1, -1), m, at, space);
+    }
+    byte[] hmac =
+        Key.joinHmac(connection.localKey(), connection.remoteKey(), localNonce, remoteNonce);
+    MptcpOption join =
+        new MptcpOption.MpJoinSynAck(
+            subflow.backupByUs, subflow.localId, Key.left64(hmac), localNonce);
+    return put(join, m, at, space);
+  }
+
+  private int reset(MemorySegment m, long at, int space) {
+    if (!connection.multipath() && resetReason < 0) {
+      return 0;
+    }
+    int used = 0;
+    if (resetFastClose) {
+      used += put(new MptcpOption.MpFastclose(connection.remoteKey().value()), m, at, space);
+    }
+    if (resetWithFail) {
+      used += put(new MptcpOption.MpFail(resetFailDsn), m, at + used, space - used);
+    }
+    if (resetReason >= 0) {
+      used += put(new MptcpOption.MpTcprst(0, resetReason), m, at + used, space - used);
+    }
+    return used;
+  }
+
+  private int ack(MemorySegment m, long at, int space) {
+    if (!connection.multipath()) {
+      return connection.writeInfiniteOrNothing(m, at, space, false, subflow);
+    }
+    if (subflow.tcp().state() == TcpState.SYN_SENT) {
+      return 0;
+    }
+    if (subflow.role() == Subflow.Role.JOIN_SENT && !subflow.established) {
+      // Section 3.2: the third ACK, repeated until it is answered.
+      byte[] hmac =
+          Key.joinHmac(connection.localKey(), connection.remoteKey(), localNonce, remoteNonce);
+      return put(new MptcpOption.MpJoinAck(Key.left160(hmac)), m, at, space);
+    }
+    if (subflow.isFirst() && connection.isClient() && !connection.confirmed()) {
+      return put(capable(2, -1, -1), m, at, space);
+    }
+    MptcpOption first = signals.peek();
+    if (first instanceof MptcpOption.AddAddr add) {
+      // ADD_ADDR travels alone: with a DSS it seldom fits.
+      signals.poll();
+      int used = put(add, m, at, space);
+      if (used == 0 || !add.echo()) {
+        connection.addresses().announcementLeft(used > 0);
+      }
+      return used > 0 ? used : dss(m, at, space);
+    }
+    int used = dss(m, at, space);
+    if (failPending) {
+      failPending = false;
+      used += put(new MptcpOption.MpFail(failDsn), m, at + used, space - used);
+    }
+    while (first != null && !(first instanceof MptcpOption.AddAddr)) {
+      int length = put(first, m, at + used, space - used);
+      if (length == 0) {
+        break;
+      }
+      used += length;
+      signals.poll();
+      first = signals.peek();
+    }
+    return used;
+  }
+
+  private int ackBytes() {
+    return connection.wideAcks() ? 8 : 4;
+  }
+
+  private void dataAckLeft() {
+    lastDataAckSent = connection.dataIn().ackOffset();
+    connection.dataAckLeft(lastDataAckSent);
+  }
+
+  /** A DSS without payload: the DATA_ACK, and the DATA_FIN while it is due (section 3.3.3). */
+  private int dss(MemorySegment m, long at, int space) {
+    DataSender out = connection.dataOut();
+    boolean fin = out.finDue();
+    int needed = 4 + ackBytes() + (fin ? 14 + (connection.checksums() ? 2 : 0) : 0);
+    if (needed > space) {
+      fin = false;
+    }
+    long finDsn = connection.localDsn(Math.max(0, out.finOffset()));
+    int checksum = -1;
+    if (fin && connection.checksums()) {
+      checksum = Checksum.finish(DssMapping.pseudoHeader(0, finDsn, 0, 1));
+    }
+    if (fin) {
+      out.noteFinSent();
+    }
+    long ack = connection.remoteDsn(connection.dataIn().ackOffset());
+    dataAckLeft();
+    return MptcpCodec.encodeDss(
+        m, at, fin, ackBytes(), ack, fin ? 8 : 0, finDsn, 0, fin ? 1 : 0, checksum);
+  }
+
+  boolean firstDataNeedsCapable() {
+    return connection.multipath()
+        && subflow.isFirst()
+        && connection.isClient()
+        && !connection.confirmed();
+  }
+
+  private int data(MemorySegment m, long at, int space, TxRange range) {
+    if (!connection.multipath()) {
+      return connection.writeInfiniteOrNothing(m, at, space, true, subflow);
+    }
+    long dsn = connection.localDsn(range.mapDataOffset);
+    int checksum = -1;
+    if (connection.checksums()) {
+      if (range.mapChecksum < 0) {
+        long sum = connection.dataOut().buffer.checksum(range.mapDataOffset, range.mapLength);
+        sum = DssMapping.pseudoHeader(sum, dsn, (int) range.mapSsn, range.mapLength);
+        range.mapChecksum = Checksum.finish(sum);
+      }
+      checksum = range.mapChecksum;
+    }
+    if (firstDataNeedsCapable() && range.mapSsn == 1) {
+      return put(capable(2, range.mapLength, checksum), m, at, space);
+    }
+    long ack = connection.remoteDsn(connection.dataIn().ackOffset());
+    dataAckLeft();
+    return MptcpCodec.encodeDss(
+        m, at, false, ackBytes(), ack, 8, dsn, (int) range.mapSsn, range.mapLength, checksum);
+  }
+
+  boolean wantsAck() {
+    if (!connection.multipath()) {
+      return false;
+    }
+    boolean usable = subflow.established && subflow.tcp().isOpen();
+    return usable && (!signals.isEmpty() || failPending);
+  }
+
+  void signal(MptcpOption option) {
+    signals.add(option);
+  }
+
+  void fail(long dsn) {
+    failPending = true;
+    failDsn = dsn;
+  }
+
+  void resetWith(int reason, boolean fastClose) {
+    resetReason = reason;
+    resetFastClose = fastClose;
+  }
+
+  void resetWithFail(long dsn) {
+    resetReason = REASON_MIDDLEBOX;
+    resetWithFail = true;
+    resetFailDsn = dsn;
+  }
+
+  // ---- in ----
+
+  private Verdict refuse(int reason) {
+    resetReason = reason;
+    return Verdict.RESET;
+  }
+
+  Verdict read(PacketView s, long nowNs) {
+    if (s.has(PacketView.SYN)) {
+      return s.has(PacketView.ACK) ? readSynAck(s, nowNs) : Verdict.ACCEPT;
+    }
+    if (s.has(PacketView.RST)) {
+      readReset(s, nowNs);
+      return Verdict.ACCEPT;
+    }
+    if (!connection.multipath()) {
+      if (subflow.isFirst() && !subflow.established && subflow.tcp().isOpen()) {
+        connection.establishedPlain(subflow, nowNs);
+      }
+      return Verdict.ACCEPT;
+    }
+    Verdict handshake = readThirdAck(s, nowNs);
+    if (handshake != Verdict.ACCEPT || !connection.multipath()) {
+      return handshake;
+    }
+    boolean first = subflow.isFirst();
+    if (s.hasDss) {
+      if (first && !connection.confirmed()) {
+        connection.confirm(nowNs);
+      }
+      if (subflow.role() == Subflow.Role.JOIN_SENT && !subflow.established) {
+        connection.joined(subflow, nowNs);
+      }
+      return readDss(s, nowNs) ? readOthers(s, nowNs) : Verdict.RESET;
+    }
+    if (subflow.role() == Subflow.Role.JOIN_SENT && !subflow.established) {
+      // Section 3.2: any acknowledgement of the third ACK will do.
+      connection.joined(subflow, nowNs);
+    }
+    if (s.mptcpCount == 0 && first && lostOptions()) {
+      connection.fallBack("data acknowledged without DATA_ACK", nowNs);
+      return Verdict.ACCEPT;
+    }
+    return readOthers(s, nowNs);
+  }
+
+  /** Section 3.7: data was acknowledged, and no DATA_ACK has ever come. */
+  private boolean lostOptions() {
+    return connection.aloneSoFar()
+        && !connection.dataOut().dataAckSeen()
+        && subflow.tcp().unackedSsn() > 1;
+  }
+
+  private Verdict readSynAck(PacketView s, long nowNs) {
+    if (subflow.isFirst()) {
+      MptcpOption.MpCapable capable = findCapable(s);
+      boolean taken =
+          capable != null
+              && connection.offersMultipath()
+              && capable.keys() == 1
+              && Handshake.acceptable(capable)
+              && capable.version() == 1;
+      if (taken && capable != null) {
+        connection.established(subflow, Key.of(capable.senderKey()), capable.flags(), nowNs);
+      } else {
+        connection.establishedPlain(subflow, nowNs);
+      }
+      return Verdict.ACCEPT;
+    }
+    for (int i = 0; i < s.mptcpCount; i++) {
+      if (s.mptcp(i) instanceof MptcpOption.MpJoinSynAck join) {
+        remoteNonce = join.nonce();
+        byte[] expected =
+            Key.joinHmac(connection.remoteKey(), connection.localKey(), remoteNonce, localNonce);
+        if (Key.left64(expected) != join.hmac()) {
+          return refuse(REASON_MPTCP);
+        }
+        subflow.backupByPeer = join.backup();
+        subflow.remoteId = join.addressId();
+        return Verdict.ACCEPT;
+      }
+    }
+    // Section 3.2: a SYN/ACK without MP_JOIN closes the subflow.
+    return refuse(REASON_MPTCP);
+  }
+
+  private static MptcpOption.@Nullable MpCapable findCapable(PacketView s) {
+    for (int i = 0; i < s.mptcpCount; i++) {
+      if (s.mptcp(i) instanceof MptcpOption.MpCapable capable) {
+        return capable;
+      }
+    }
+    return null;
+  }
+
+  /** What the listener's side of a handshake waits for. */
+  private Verdict readThirdAck(PacketView s, long nowNs) {
+    if (subflow.role() == Subflow.Role.JOIN_TAKEN) {
+      return joinProven ? repeatedThirdAck(s) : readJoinAck(s, nowNs);
+    }
+    if (!subflow.isFirst() || connection.isClient() || (thirdAckSeen && !hasCapable(s))) {
+      return Verdict.ACCEPT;
+    }
+    MptcpOption.MpCapable capable = findCapable(s);
+    if (!thirdAckSeen) {
+      thirdAckSeen = true;
+      if (capable == null || capable.keys() != 2) {
+        // Section 3.1: the third packet without MP_CAPABLE makes it regular TCP.
+        connection.establishedPlain(subflow, nowNs);
+        return Verdict.ACCEPT;
+      }
+      connection.established(subflow, Key.of(capable.senderKey()), capable.flags(), nowNs);
+    }
+    if (capable != null && capable.dataLength() > 0 && s.payloadLength > 0) {
+      // Section 3.1: MP_CAPABLE with data stands for a DSS with the first mapping.
+      connection.sawData(8);
+      map(1, 0, capable.dataLength(), capable.checksum());
+    }
+    return Verdict.ACCEPT;
+  }
+
+  private static boolean hasCapable(PacketView s) {
+    return s.mptcpCount > 0 && findCapable(s) != null;
+  }
+
+  private Verdict readJoinAck(PacketView s, long nowNs) {
+    for (int i = 0; i < s.mptcpCount; i++) {
+      if (s.mptcp(i) instanceof MptcpOption.MpJoinAck join) {
+        byte[] expected =
+            Key.left160(
+                Key.joinHmac(
+                    connection.remoteKey(), connection.localKey(), remoteNonce, localNonce));
+        if (!MessageDigest.isEqual(expected, join.hmac())) {
+          return refuse(REASON_MPTCP);
+        }
+        joinProven = true;
+        // The fourth ACK goes out at once; it carries a DATA_ACK, which Linux insists on.
+        subflow.tcp().ackNow();
+        connection.joined(subflow, nowNs);
+        return Verdict.ACCEPT;
+      }
+    }
+    return refuse(REASON_MPTCP);
+  }
+
+  private Verdict repeatedThirdAck(PacketView s) {
+    for (int i = 0; i < s.mptcpCount; i++) {
+      if (s.mptcp(i) instanceof MptcpOption.MpJoinAck) {
+        subflow.tcp().ackNow();
+      }
+    }
+    return Verdict.ACCEPT;
+  }
+
+  /**
+   * A mapping of {@code length} bytes at relative sequence number {@code ssn} for stream offset
+   * {@code offset}.
+   */
+  private void map(long ssn, long offset, int length, int checksum) {
+    if (length > 0 && !subflow.mappings.knows(ssn, length)) {
+      long dsn = connection.remoteDsn(offset);
+      subflow.mappings.add(
+          new DssMapping(
+              ssn, offset, length, connection.checksums(), checksum, dsn, (int) ssn, length));
+    }
+  }
+
+  private boolean readDss(PacketView s, long nowNs) {
+    if (s.dataAckBytes > 0) {
+      long near = connection.localDsn(connection.dataOut().ackedOffset());
+      long dsn = s.dataAckBytes == 8 ? s.dataAck : SeqNum.promote((int) s.dataAck, near);
+      connection.onDataAck(
+          subflow, connection.localOffset(dsn), subflow.tcp().scaledWindow(s), nowNs);
+    }
+    if (s.dsnBytes == 0) {
+      return true;
+    }
+    if (s.dataLength == 0) {
+      // Section 3.7: the infinite mapping.
+      connection.fallBack("infinite mapping received", nowNs);
+      return true;
+    }
+    connection.sawData(s.dsnBytes);
+    long expected = connection.remoteDsn(connection.dataIn().ackOffset());
+    long dsn = s.dsnBytes == 8 ? s.dsn : SeqNum.promote((int) s.dsn, expected);
+    long offset = connection.remoteOffset(dsn);
+    boolean finAlone = s.dataFin && s.dataLength == 1 && s.ssn == 0;
+    int length = s.dataLength - (s.dataFin ? 1 : 0);
+    if (s.hasDataChecksum != connection.checksums() && !finAlone) {
+      return checksumPresenceWrong(nowNs);
+    }
+    if (s.dataFin) {
+      connection.onDataFin(subflow, offset + length, nowNs);
+    }
+    if (finAlone || length <= 0) {
+      return true;
+    }
+    long ssn = subflow.tcp().unwrapReceiveSsn(s.ssn);
+    if (!subflow.mappings.knows(ssn, length)) {
+      subflow.mappings.add(
+          new DssMapping(
+              ssn,
+              offset,
+              length,
+              connection.checksums(),
+              s.dataChecksum,
+              dsn,
+              s.ssn,
+              s.dataLength));
+    }
+    return true;
+  }
+
+  private boolean checksumPresenceWrong(long nowNs) {
+    // RFC 8684 section 3.3 wants a reset; with no other subflow Linux falls back, which loses
+    // nothing.
+    if (connection.aloneSoFar()) {
+      connection.fallBack("DSS checksum against what was negotiated", nowNs);
+      return true;
+    }
+    resetReason = REASON_MPTCP;
+    return false;
+  }
+
+  private Verdict readOthers(PacketView s, long nowNs) {
+    for (int i = 0; i < s.mptcpCount; i++) {
+      switch (s.mptcp(i)) {
+        case MptcpOption.AddAddr add -> {
+          if (subflow.isFirst() && !connection.confirmed()) {
+            connection.confirm(nowNs);
+          }
+          connection.addresses().onAddAddr(subflow, add, nowNs);
+        }
+        case MptcpOption.RemoveAddr remove -> connection.addresses().onRemoveAddr(remove, nowNs);
+        case MptcpOption.MpPrio prio -> connection.onPriority(subflow, prio.backup(), nowNs);
+        case MptcpOption.MpFail fail -> {
+          if (connection.onFail(subflow, fail.dsn(), nowNs)) {
+            return Verdict.RESET;
+          }
+        }
+        case MptcpOption.MpFastclose close -> {
+          if (close.receiverKey() == connection.localKey().value()) {
+            connection.onFastClose(subflow, nowNs);
+            return Verdict.RESET;
+          }
+        }
+        default -> {
+          // Options of the handshakes were read; the rest says nothing here.
+        }
+      }
+    }
+    return Verdict.ACCEPT;
+  }
+
+  private void readReset(PacketView s, long nowNs) {
+    for (int i = 0; i < s.mptcpCount; i++) {
+      MptcpOption option = s.mptcp(i);
+      if (option instanceof MptcpOption.MpFastclose close
+          && connection.multipath()
+          && close.receiverKey() == connection.localKey().value()) {
+        connection.onFastClose(subflow, nowNs);
+      } else if (option instanceof MptcpOption.MpFail fail && connection.multipath()) {
+        connection.noteFail(fail.dsn());
+      }
+    }
+  }
+}
