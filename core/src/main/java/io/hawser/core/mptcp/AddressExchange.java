@@ -33,6 +33,10 @@ final class AddressExchange {
     return fromPeer;
   }
 
+  boolean announcing() {
+    return underWay != null;
+  }
+
   boolean wasAnnounced(int id) {
     return announcedIds.get(id);
   }
@@ -108,6 +112,7 @@ final class AddressExchange {
         underWay = null;
         connection.timers().clear(MptcpTimer.ADD_ADDR);
         next(nowNs);
+        connection.reviewPaths(nowNs);
       }
       return;
     }

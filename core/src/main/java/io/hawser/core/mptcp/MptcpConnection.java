@@ -208,6 +208,7 @@ public final class MptcpConnection implements Connection {
       subflows.remove(subflow);
       return false;
     }
+    subflow.askedFrom = from;
     subflow.backupByUs = backup;
     subflow.options.localNonce = host.random().nextInt();
     subflow.tcp().connect(nowNs);
@@ -226,7 +227,7 @@ public final class MptcpConnection implements Connection {
     if (!open || subflows.size() > paths.acceptLimit()) {
       return false;
     }
-    int localId = at.equals(local) ? 0 : host.endpoints().idOf(at.address());
+    int localId = paths.localId(at.address());
     Subflow subflow =
         newSubflow(Subflow.Role.JOIN_TAKEN, localId, option.addressId(), at, from, nowNs);
     if (!host.register(subflow)) {
@@ -309,7 +310,7 @@ public final class MptcpConnection implements Connection {
       subflow.established = true;
       everJoined = true;
       noteEstablished(subflow, nowNs);
-      paths.succeeded(subflow);
+      paths.succeeded(subflow, nowNs);
     }
   }
 

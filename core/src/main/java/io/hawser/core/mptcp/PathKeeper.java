@@ -5,6 +5,7 @@ import io.hawser.core.pm.EndpointList;
 import io.hawser.core.pm.EndpointTable;
 import io.hawser.core.pm.FullMesh;
 import io.hawser.core.pm.PathAction;
+import io.hawser.core.pm.PathBackoff;
 import io.hawser.core.pm.PathManager;
 import io.hawser.core.pm.PathView;
 import io.hawser.wire.Endpoint;
@@ -13,30 +14,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Carries out what the path manager decides for one connection, and spaces out attempts that fail.
+ * Carries out what the path manager decides for one connection; attempts that fail are spaced out.
  */
 final class PathKeeper implements PathView {
-  private static final long FIRST_WAIT_NS = 1_000_000_000L;
-  private static final long LONGEST_WAIT_NS = 60_000_000_000L;
-
-  /** A path that failed, and when it may be tried again. */
-  private static final class Setback {
-    final IpAddress local;
-    final Endpoint remote;
-    long waitNs;
-    long untilNs;
-
-    Setback(IpAddress local, Endpoint remote) {
-      this.local = local;
-      this.remote = remote;
-    }
-  }
-
   private final MptcpConnection connection;
   private final EndpointList endpointList = new EndpointList();
   private final FullMesh fullMesh = new FullMesh();
   private final List<PathAction> actions = new ArrayList<>(0);
-  private final List<Setback> setbacks = new ArrayList<>(0);
+  private final PathBackoff backoff = new PathBackoff();
+  private long reviewedNs;
 
   PathKeeper(MptcpConnection connection) {
     this.connection = connection;
@@ -49,8 +35,7 @@ final class PathKeeper implements PathView {
 
   /** Most subflows, besides the first, that a peer may add. */
   int acceptLimit() {
-    EndpointTable table = endpoints();
-    return table.limitsSet() ? table.subflowLimit() : EndpointTable.MOST;
+    return endpoints().limitsSet() ? manager().subflowLimit(this) : EndpointTable.MOST;
   }
 
   /** Asks the path manager and does what it says. */
@@ -59,9 +44,10 @@ final class PathKeeper implements PathView {
         connection.multipath()
             && connection.confirmed()
             && connection.phase() == Connection.Phase.OPEN;
-    if (!may || connection.dataOut().finAcked() && connection.dataIn().finTaken()) {
+    if (!may || (connection.dataOut().finAcked() && connection.dataIn().finTaken())) {
       return;
     }
+    reviewedNs = nowNs;
     actions.clear();
     manager().decide(this, actions);
     for (PathAction action : actions) {
@@ -69,65 +55,42 @@ final class PathKeeper implements PathView {
         case PathAction.Open open -> open(open, nowNs);
         case PathAction.Announce a ->
             connection.addresses().announce(a.id(), a.address(), a.port(), nowNs);
+        case PathAction.Withdraw w -> connection.addresses().withdraw(w.id());
+        case PathAction.Close close -> connection.closeSubflow(close.subflow(), nowNs);
       }
+    }
+    long next = backoff.nextNs(nowNs);
+    if (next == Long.MAX_VALUE) {
+      connection.timers().clear(MptcpTimer.PATHS);
+    } else {
+      connection.timers().set(MptcpTimer.PATHS, next);
     }
   }
 
   private void open(PathAction.Open open, long nowNs) {
-    for (Setback setback : setbacks) {
-      if (setback.local.equals(open.local()) && setback.remote.equals(open.remote())) {
-        if (nowNs < setback.untilNs) {
-          soonest(setback.untilNs);
-          return;
-        }
-      }
-    }
     boolean begun =
         connection.join(
             open.local(), open.localId(), open.remote(), open.remoteId(), open.backup(), nowNs);
     if (!begun) {
-      setBack(open.local(), open.remote(), nowNs);
+      backoff.failed(open.local(), open.remote(), nowNs);
     }
-  }
-
-  private void soonest(long atNs) {
-    if (atNs < connection.timers().deadlineNs(MptcpTimer.PATHS)) {
-      connection.timers().set(MptcpTimer.PATHS, atNs);
-    }
-  }
-
-  private void setBack(IpAddress local, Endpoint remote, long nowNs) {
-    Setback found = null;
-    for (Setback setback : setbacks) {
-      if (setback.local.equals(local) && setback.remote.equals(remote)) {
-        found = setback;
-      }
-    }
-    if (found == null) {
-      found = new Setback(local, remote);
-      setbacks.add(found);
-    }
-    found.waitNs = found.waitNs == 0 ? FIRST_WAIT_NS : Math.min(2 * found.waitNs, LONGEST_WAIT_NS);
-    found.untilNs = nowNs + found.waitNs;
-    soonest(found.untilNs);
   }
 
   /** A subflow closed although the connection goes on. */
   void failed(Subflow subflow, long nowNs) {
     if (subflow.role() != Subflow.Role.JOIN_TAKEN) {
-      setBack(subflow.localAddress(), subflow.remote(), nowNs);
+      backoff.failed(subflow.askedFrom, subflow.remote(), nowNs);
     }
     review(nowNs);
   }
 
-  /** A join succeeded: its past is forgotten. */
-  void succeeded(Subflow subflow) {
-    setbacks.removeIf(
-        s -> s.local.equals(subflow.localAddress()) && s.remote.equals(subflow.remote()));
+  /** A join succeeded. */
+  void succeeded(Subflow subflow, long nowNs) {
+    backoff.opened(subflow.askedFrom, subflow.remote(), nowNs);
   }
 
   /**
-   * True if, with no subflow left, a new one may come: from here by a back-off, or from the peer.
+   * True if, with no subflow left, a new one may come: from here after a rest, or from the peer.
    */
   boolean mayReopen() {
     return connection.timers().isSet(MptcpTimer.PATHS) || !connection.isClient();
@@ -159,7 +122,8 @@ final class PathKeeper implements PathView {
   public List<Path> paths() {
     List<Path> paths = new ArrayList<>();
     for (Subflow s : connection.subflows()) {
-      paths.add(new Path(s.localAddress(), s.localId, s.remote(), s.remoteId));
+      paths.add(
+          new Path(s.id(), s.localAddress(), s.localId, s.remote(), s.remoteId, s.established));
     }
     return paths;
   }
@@ -175,8 +139,23 @@ final class PathKeeper implements PathView {
   }
 
   @Override
+  public int localId(IpAddress address) {
+    return address.equals(initialLocal()) ? 0 : endpoints().idFor(address);
+  }
+
+  @Override
   public boolean wasAnnounced(int id) {
     return connection.addresses().wasAnnounced(id);
+  }
+
+  @Override
+  public boolean announcing() {
+    return connection.addresses().announcing();
+  }
+
+  @Override
+  public boolean resting(IpAddress local, Endpoint remote) {
+    return backoff.resting(local, remote, reviewedNs);
   }
 
   @Override

@@ -33,6 +33,10 @@ public final class Subflow implements TcpExtension, SubflowView {
   private @Nullable TcpConnection tcp;
 
   final int localId;
+
+  /** The local address as the path manager named it; it may be ANY. */
+  IpAddress askedFrom = IpAddress.ANY4;
+
   int remoteId;
   boolean backupByUs;
   boolean backupByPeer;
@@ -58,6 +62,7 @@ public final class Subflow implements TcpExtension, SubflowView {
 
   void transport(TcpConnection transport) {
     tcp = transport;
+    askedFrom = transport.local().address();
   }
 
   TcpConnection tcp() {
