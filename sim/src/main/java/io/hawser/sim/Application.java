@@ -1,6 +1,6 @@
 package io.hawser.sim;
 
-import io.hawser.core.Connection;
+import io.hawser.core.api.Connection;
 
 /** What runs on top of a connection in the simulator. */
 @FunctionalInterface

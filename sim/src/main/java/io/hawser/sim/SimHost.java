@@ -1,11 +1,11 @@
 package io.hawser.sim;
 
-import io.hawser.core.Connection;
-import io.hawser.core.ConnectionConfig;
 import io.hawser.core.Listener;
 import io.hawser.core.NewsSink;
 import io.hawser.core.Stack;
 import io.hawser.core.StackConfig;
+import io.hawser.core.api.Connection;
+import io.hawser.core.api.ConnectionConfig;
 import io.hawser.event.EventSink;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;

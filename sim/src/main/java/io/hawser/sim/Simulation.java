@@ -1,7 +1,7 @@
 package io.hawser.sim;
 
-import io.hawser.core.Connection;
 import io.hawser.core.StackConfig;
+import io.hawser.core.api.Connection;
 import io.hawser.core.buffer.ChunkPool;
 import io.hawser.event.EventSink;
 import io.hawser.wire.BufferPool;

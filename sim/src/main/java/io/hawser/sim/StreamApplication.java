@@ -1,7 +1,7 @@
 package io.hawser.sim;
 
-import io.hawser.core.Connection;
 import io.hawser.core.NewsSink;
+import io.hawser.core.api.Connection;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
