@@ -1,8 +1,8 @@
 package io.hawser.core.buffer;
 
-import io.hawser.wire.BufferPool;
 import io.hawser.wire.PacketBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * everything known) cost one comparison.
  */
 public final class Reassembler {
-  private static final int SMALL_ROOM = BufferPool.SMALL_BYTES - PacketBuffer.START;
-
   private @Nullable PacketBuffer[] buffers = new PacketBuffer[8];
   private int[] bufferOffsets = new int[8];
   private int[] lengths = new int[8];
@@ -25,6 +23,9 @@ public final class Reassembler {
   private long next;
   private long inOrder;
   private long held;
+  // What lies beyond the in-order bytes, whatever pieces it came in (RFC 2018 section 3: a block is
+  // a contiguous range).
+  private final Ranges beyond = new Ranges();
 
   private @Nullable PacketBuffer polled;
   private int polledOffset;
@@ -48,8 +49,9 @@ public final class Reassembler {
   }
 
   /**
-   * Keeps what is new in [offset, offset + length) and retains the buffer for it, or copies it to a
-   * small buffer of the same pool if that is enough.
+   * Keeps what is new in [offset, offset + length) and retains the buffer for it. What has to wait
+   * for earlier bytes and fills less than a quarter of its buffer is copied to small buffers of the
+   * same pool instead.
    *
    * @return bytes that were new
    */
@@ -64,21 +66,15 @@ public final class Reassembler {
       long gapEnd = at < end ? Math.min(stop, starts[at]) : stop;
       if (start < gapEnd) {
         int count = (int) (gapEnd - start);
-        if (end == starts.length) {
-          at -= makeRoom();
-        }
-        place(at, start, buffer, bufferOffset + (int) (start - offset), count);
+        at = keep(at, start, buffer, bufferOffset + (int) (start - offset), count);
         fresh += count;
-        at++;
+        grown(start, gapEnd);
       }
       start = Math.max(start, gapEnd);
       if (at < end && start < stop) {
         start = Math.max(start, starts[at] + lengths[at]);
         at++;
       }
-    }
-    if (fresh > 0) {
-      extendInOrder();
     }
     return fresh;
   }
@@ -101,25 +97,54 @@ public final class Reassembler {
     return low;
   }
 
-  private void place(int at, long start, PacketBuffer buffer, int offset, int length) {
-    int moved = end - at;
-    if (moved > 0) {
-      System.arraycopy(buffers, at, buffers, at + 1, moved);
-      System.arraycopy(bufferOffsets, at, bufferOffsets, at + 1, moved);
-      System.arraycopy(lengths, at, lengths, at + 1, moved);
-      System.arraycopy(starts, at, starts, at + 1, moved);
+  /** Keeps new bytes as the piece at this index, or as several; returns the index after them. */
+  private int keep(int at, long start, PacketBuffer buffer, int offset, int count) {
+    if (start == inOrder || !SmallCopies.worthwhile(buffer, count)) {
+      return place(at, start, buffer.retain(), offset, count) + 1;
     }
-    // A little payload must not hold a large buffer (the rule of one owner: held memory counts, not
-    // payload).
-    boolean copy = length <= SMALL_ROOM && buffer.heldBytes() > BufferPool.SMALL_BYTES;
-    PacketBuffer kept = copy ? buffer.smallCopy(offset, length) : buffer.retain();
-    int keptOffset = copy ? PacketBuffer.START : offset;
-    buffers[at] = kept;
-    bufferOffsets[at] = keptOffset;
+    int index = at;
+    for (int done = 0; done < count; ) {
+      int part = Math.min(count - done, SmallCopies.ROOM);
+      PacketBuffer copy = buffer.smallCopy(offset + done, part);
+      index = place(index, start + done, copy, PacketBuffer.START, part) + 1;
+      done += part;
+    }
+    return index;
+  }
+
+  /** Puts a piece at this index and returns where it lies now. */
+  private int place(int wanted, long start, PacketBuffer buffer, int offset, int length) {
+    int at = wanted;
+    if (at == end) {
+      if (end == starts.length) {
+        at -= makeRoom();
+      }
+      end++;
+    } else if (first > 0 && at - first < end - at) {
+      // A hole is mostly filled near the front: fewer pieces to move that way.
+      move(first, first - 1, at - first);
+      first--;
+      at--;
+    } else {
+      if (end == starts.length) {
+        at -= makeRoom();
+      }
+      move(at, at + 1, end - at);
+      end++;
+    }
+    buffers[at] = buffer;
+    bufferOffsets[at] = offset;
     lengths[at] = length;
     starts[at] = start;
-    end++;
-    held += kept.heldBytes();
+    held += buffer.heldBytes();
+    return at;
+  }
+
+  private void move(int from, int to, int count) {
+    System.arraycopy(buffers, from, buffers, to, count);
+    System.arraycopy(bufferOffsets, from, bufferOffsets, to, count);
+    System.arraycopy(lengths, from, lengths, to, count);
+    System.arraycopy(starts, from, starts, to, count);
   }
 
   /** Makes room for one more at the end; returns by how much indices fell. */
@@ -127,10 +152,7 @@ public final class Reassembler {
     int count = end - first;
     int shift = first;
     if (count * 2 <= starts.length) {
-      System.arraycopy(buffers, first, buffers, 0, count);
-      System.arraycopy(bufferOffsets, first, bufferOffsets, 0, count);
-      System.arraycopy(lengths, first, lengths, 0, count);
-      System.arraycopy(starts, first, starts, 0, count);
+      move(first, 0, count);
       Arrays.fill(buffers, count, end, null);
     } else {
       int size = starts.length * 2;
@@ -144,10 +166,15 @@ public final class Reassembler {
     return shift;
   }
 
-  private void extendInOrder() {
-    int i = firstAfter(inOrder) - 1;
-    for (i = Math.max(i, first); i < end && starts[i] <= inOrder; i++) {
-      inOrder = Math.max(inOrder, starts[i] + lengths[i]);
+  private void grown(long start, long stop) {
+    if (start > inOrder) {
+      beyond.add(start, stop);
+      return;
+    }
+    inOrder = stop;
+    if (beyond.count() > 0 && beyond.start(0) == stop) {
+      inOrder = beyond.end(0);
+      beyond.removeFirst();
     }
   }
 
@@ -203,69 +230,37 @@ public final class Reassembler {
 
   /** Number of separate ranges beyond the in-order bytes. */
   public int gapRanges() {
-    int count = 0;
-    long covered = inOrder;
-    for (int i = first; i < end; i++) {
-      if (starts[i] > covered) {
-        count++;
-      }
-      covered = Math.max(covered, starts[i] + lengths[i]);
-    }
-    return count;
+    return beyond.count();
   }
 
   /** True if something waits beyond the in-order bytes. */
   public boolean hasGap() {
-    return first < end && starts[end - 1] + lengths[end - 1] > inOrder;
+    return beyond.count() > 0;
   }
 
   /** Start of range {@code index} beyond the in-order bytes, in ascending order. */
   public long rangeStart(int index) {
-    return starts[rangeFirst(index)];
+    return beyond.start(Objects.checkIndex(index, beyond.count()));
   }
 
   /** End of range {@code index}. */
   public long rangeEnd(int index) {
-    int i = rangeFirst(index);
-    long covered = starts[i] + lengths[i];
-    for (i++; i < end && starts[i] <= covered; i++) {
-      covered = starts[i] + lengths[i];
-    }
-    return covered;
-  }
-
-  private int rangeFirst(int index) {
-    int left = index;
-    long covered = inOrder;
-    for (int i = first; i < end; i++) {
-      if (starts[i] > covered && left-- == 0) {
-        return i;
-      }
-      covered = Math.max(covered, starts[i] + lengths[i]);
-    }
-    throw new IndexOutOfBoundsException(index);
+    return beyond.end(Objects.checkIndex(index, beyond.count()));
   }
 
   /** The range beyond the in-order bytes that holds {@code offset}: its start, or -1. */
   public long rangeStartAround(long offset) {
-    int i = firstAfter(offset) - 1;
-    if (i < first || offset >= starts[i] + lengths[i] || offset < inOrder) {
-      return -1;
-    }
-    while (i > first && starts[i - 1] + lengths[i - 1] == starts[i]) {
-      i--;
-    }
-    return starts[i] > inOrder ? starts[i] : -1;
+    int index = beyond.around(offset);
+    return index < 0 ? -1 : beyond.start(index);
   }
 
-  /** End of the contiguous bytes that begin at a range's start. */
+  /** End of the range beyond the in-order bytes that begins at {@code start}. */
   public long rangeEndFrom(long start) {
-    int i = firstAfter(start) - 1;
-    long covered = starts[i] + lengths[i];
-    for (i++; i < end && starts[i] <= covered; i++) {
-      covered = starts[i] + lengths[i];
+    int index = beyond.around(start);
+    if (index < 0) {
+      throw new IllegalArgumentException("no range beyond the in-order bytes holds " + start);
     }
-    return covered;
+    return beyond.end(index);
   }
 
   /** Memory held, bytes. */
@@ -286,5 +281,6 @@ public final class Reassembler {
     end = 0;
     held = 0;
     inOrder = next;
+    beyond.clear();
   }
 }

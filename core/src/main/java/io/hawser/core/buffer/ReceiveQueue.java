@@ -8,13 +8,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * In-order bytes on their way to the application: references to pooled buffers, copied once by
- * {@link #read}. The engine's thread offers, one application thread reads; nothing locks.
+ * {@link #read}. The engine's thread offers, one application thread reads; nothing locks and nobody
+ * waits.
+ *
+ * <p>A payload that fills less than a quarter of its buffer is moved to small buffers when it is
+ * offered, so that memory held stays near the payload.
  */
 public final class ReceiveQueue {
-  private static final int NODE_PIECES = 64;
-  private static final VarHandle OFFERED = handle("offered");
-  private static final VarHandle READ = handle("readTotal");
-  private static final VarHandle HELD_OUT = handle("heldOut");
+  private static final int NODE_PIECES = 32;
+  private static final VarHandle OFFERED = handle("offered", long.class);
+  private static final VarHandle READ = handle("readTotal", long.class);
+  private static final VarHandle HELD_IN = handle("heldIn", long.class);
+  private static final VarHandle HELD_OUT = handle("heldOut", long.class);
+  private static final VarHandle READING = handle("reading", boolean.class);
+  private static final VarHandle CLOSED = handle("closed", boolean.class);
+  private static final VarHandle EMPTIED = handle("emptied", boolean.class);
+  private static final VarHandle SPARE = handle("spare", Node.class);
 
   /** A block of pieces; blocks are linked so that the queue grows without copying. */
   private static final class Node {
@@ -27,7 +36,6 @@ public final class ReceiveQueue {
   // Engine's side.
   private Node tail = new Node();
   private int tailIndex;
-  private long heldIn;
 
   // Application's side.
   private Node head = tail;
@@ -40,84 +48,172 @@ public final class ReceiveQueue {
   @SuppressWarnings("unused") // by VarHandle: bytes read
   private long readTotal;
 
-  @SuppressWarnings("unused") // by VarHandle: memory given back by the reader
+  @SuppressWarnings("unused") // by VarHandle: memory that came in, by the engine
+  private long heldIn;
+
+  @SuppressWarnings("unused") // by VarHandle: memory given back, by the reader
   private long heldOut;
 
-  private volatile long heldInPublished;
+  @SuppressWarnings("unused") // by VarHandle: a block the reader has emptied, for the engine
+  private @Nullable Node spare;
 
-  private static VarHandle handle(String field) {
+  @SuppressWarnings("unused") // by VarHandle: the application is inside read, peek or skip
+  private boolean reading;
+
+  @SuppressWarnings("unused") // by VarHandle
+  private boolean closed;
+
+  @SuppressWarnings("unused") // by VarHandle: set once by whoever releases what waits
+  private boolean emptied;
+
+  private static VarHandle handle(String field, Class<?> type) {
     try {
-      return MethodHandles.lookup().findVarHandle(ReceiveQueue.class, field, long.class);
+      return MethodHandles.lookup().findVarHandle(ReceiveQueue.class, field, type);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  /** Engine: takes over one reference of the buffer (no retain). */
+  // ---- engine ----
+
+  /**
+   * Engine: takes over one reference of the buffer (no retain). After {@link #clear} the bytes are
+   * counted as offered, and dropped.
+   */
   public void offer(PacketBuffer buffer, int offset, int length) {
+    if (length <= 0 || (boolean) CLOSED.getAcquire(this)) {
+      buffer.release();
+    } else if (SmallCopies.worthwhile(buffer, length)) {
+      for (int done = 0; done < length; ) {
+        int part = Math.min(length - done, SmallCopies.ROOM);
+        append(buffer.smallCopy(offset + done, part), PacketBuffer.START, part);
+        done += part;
+      }
+      buffer.release();
+    } else {
+      append(buffer, offset, length);
+    }
+    OFFERED.setRelease(this, (long) OFFERED.get(this) + length);
+  }
+
+  private void append(PacketBuffer buffer, int offset, int length) {
     if (tailIndex == NODE_PIECES) {
-      Node node = new Node();
-      tail.next = node;
-      tail = node;
+      Node node = (Node) SPARE.getAndSet(this, null);
+      Node fresh = node == null ? new Node() : node;
+      tail.next = fresh;
+      tail = fresh;
       tailIndex = 0;
     }
     tail.buffers[tailIndex] = buffer;
     tail.offsets[tailIndex] = offset;
     tail.lengths[tailIndex] = length;
     tailIndex++;
-    heldIn += buffer.heldBytes();
-    heldInPublished = heldIn;
-    OFFERED.setRelease(this, (long) OFFERED.get(this) + length);
+    HELD_IN.setRelease(this, (long) HELD_IN.get(this) + buffer.heldBytes());
   }
+
+  /**
+   * Releases all waiting buffers, and those offered later; what is lost is {@code offeredBytes -
+   * readBytes}. Engine's thread. A read that is going on at this moment ends first, and releases
+   * them itself.
+   */
+  public void clear() {
+    CLOSED.setVolatile(this, true);
+    if (!(boolean) READING.getVolatile(this)) {
+      releaseAll();
+    }
+  }
+
+  // ---- application ----
 
   /** Application: copies up to {@code length} bytes; 0 if none waits. */
   public int read(MemorySegment target, long offset, int length) {
-    long already = (long) READ.get(this);
-    int count = (int) Math.min(length, (long) OFFERED.getAcquire(this) - already);
-    int done = 0;
-    while (done < count) {
-      if (headIndex == NODE_PIECES) {
-        advance();
-      }
-      PacketBuffer buffer = head.buffers[headIndex];
-      if (buffer == null) {
-        break;
-      }
-      int part = Math.min(count - done, head.lengths[headIndex] - headConsumed);
-      long from = (long) head.offsets[headIndex] + headConsumed;
-      MemorySegment.copy(buffer.memory(), from, target, offset + done, part);
-      done += part;
-      headConsumed += part;
-      if (headConsumed == head.lengths[headIndex]) {
-        dropHead(buffer);
-      }
-    }
-    READ.setRelease(this, already + done);
-    return done;
+    return take(target, offset, length);
   }
 
   /** Application: passes over up to {@code length} bytes without copying them. */
   public int skip(int length) {
-    long already = (long) READ.get(this);
-    int count = (int) Math.min(length, (long) OFFERED.getAcquire(this) - already);
-    int done = 0;
-    while (done < count) {
-      if (headIndex == NODE_PIECES) {
-        advance();
-      }
-      PacketBuffer buffer = head.buffers[headIndex];
-      if (buffer == null) {
-        break;
-      }
-      int part = Math.min(count - done, head.lengths[headIndex] - headConsumed);
-      done += part;
-      headConsumed += part;
-      if (headConsumed == head.lengths[headIndex]) {
-        dropHead(buffer);
-      }
+    return take(null, 0, length);
+  }
+
+  /** Application: like read, leaving the bytes where they are. */
+  public int peek(MemorySegment target, long offset, int length) {
+    int count = waiting(length);
+    if (count == 0 || !enter()) {
+      return 0;
     }
-    READ.setRelease(this, already + done);
-    return done;
+    try {
+      Node node = head;
+      int index = headIndex;
+      int consumed = headConsumed;
+      int done = 0;
+      while (done < count) {
+        if (index == NODE_PIECES) {
+          node = following(node);
+          index = 0;
+        }
+        int part = Math.min(count - done, node.lengths[index] - consumed);
+        long from = (long) node.offsets[index] + consumed;
+        MemorySegment.copy(present(node, index).memory(), from, target, offset + done, part);
+        done += part;
+        index++;
+        consumed = 0;
+      }
+      return done;
+    } finally {
+      leave();
+    }
+  }
+
+  private int take(@Nullable MemorySegment target, long offset, int length) {
+    int count = waiting(length);
+    if (count == 0 || !enter()) {
+      return 0;
+    }
+    try {
+      int done = 0;
+      while (done < count) {
+        if (headIndex == NODE_PIECES) {
+          advance();
+        }
+        PacketBuffer buffer = present(head, headIndex);
+        int part = Math.min(count - done, head.lengths[headIndex] - headConsumed);
+        if (target != null) {
+          long from = (long) head.offsets[headIndex] + headConsumed;
+          MemorySegment.copy(buffer.memory(), from, target, offset + done, part);
+        }
+        done += part;
+        headConsumed += part;
+        READ.setRelease(this, (long) READ.get(this) + part);
+        if (headConsumed == head.lengths[headIndex]) {
+          dropHead(buffer);
+        }
+      }
+      return done;
+    } finally {
+      leave();
+    }
+  }
+
+  private int waiting(int length) {
+    long there = (long) OFFERED.getAcquire(this) - (long) READ.get(this);
+    return (int) Math.max(0, Math.min(length, there));
+  }
+
+  /** The flag and what is read after it must not change places: see clear. */
+  private boolean enter() {
+    READING.setVolatile(this, true);
+    if ((boolean) CLOSED.getVolatile(this)) {
+      leave();
+      return false;
+    }
+    return true;
+  }
+
+  private void leave() {
+    READING.setVolatile(this, false);
+    if ((boolean) CLOSED.getVolatile(this)) {
+      releaseAll();
+    }
   }
 
   private void dropHead(PacketBuffer buffer) {
@@ -129,42 +225,47 @@ public final class ReceiveQueue {
   }
 
   private void advance() {
-    Node next = head.next;
-    if (next != null) {
-      head = next;
-      headIndex = 0;
+    Node empty = head;
+    head = following(empty);
+    headIndex = 0;
+    empty.next = null;
+    SPARE.setRelease(this, empty);
+  }
+
+  private static Node following(Node node) {
+    Node next = node.next;
+    if (next == null) {
+      throw new IllegalStateException("bytes were published before their piece");
+    }
+    return next;
+  }
+
+  private static PacketBuffer present(Node node, int index) {
+    PacketBuffer buffer = node.buffers[index];
+    if (buffer == null) {
+      throw new IllegalStateException("bytes were published before their piece");
+    }
+    return buffer;
+  }
+
+  /** Once, by whichever side is the last to be out after clear. */
+  private void releaseAll() {
+    if (!EMPTIED.compareAndSet(this, false, true)) {
+      return;
+    }
+    for (Node node = head; node != null; node = node.next) {
+      for (int i = 0; i < NODE_PIECES; i++) {
+        PacketBuffer buffer = node.buffers[i];
+        if (buffer != null) {
+          node.buffers[i] = null;
+          HELD_OUT.setRelease(this, (long) HELD_OUT.get(this) + buffer.heldBytes());
+          buffer.release();
+        }
+      }
     }
   }
 
-  /** Application: the same, leaving the bytes where they are. */
-  public int peek(MemorySegment target, long offset, int length) {
-    int count = (int) Math.min(length, (long) OFFERED.getAcquire(this) - (long) READ.get(this));
-    Node node = head;
-    int index = headIndex;
-    int consumed = headConsumed;
-    int done = 0;
-    while (done < count) {
-      if (index == NODE_PIECES) {
-        Node next = node.next;
-        if (next == null) {
-          break;
-        }
-        node = next;
-        index = 0;
-      }
-      PacketBuffer buffer = node.buffers[index];
-      if (buffer == null) {
-        break;
-      }
-      int part = Math.min(count - done, node.lengths[index] - consumed);
-      long from = (long) node.offsets[index] + consumed;
-      MemorySegment.copy(buffer.memory(), from, target, offset + done, part);
-      done += part;
-      index++;
-      consumed = 0;
-    }
-    return done;
-  }
+  // ---- both ----
 
   /** Bytes offered since the beginning; either side. */
   public long offeredBytes() {
@@ -178,16 +279,7 @@ public final class ReceiveQueue {
 
   /** Memory held by waiting buffers (not payload), bytes; either side. */
   public long heldBytes() {
-    return heldInPublished - (long) HELD_OUT.getAcquire(this);
-  }
-
-  /**
-   * Releases all waiting buffers; what is lost is {@code offeredBytes - readBytes}. Both sides must
-   * be done.
-   */
-  public void clear() {
-    while (skip(Integer.MAX_VALUE) > 0) {
-      // Each pass drops what is there.
-    }
+    long out = (long) HELD_OUT.getAcquire(this);
+    return (long) HELD_IN.getAcquire(this) - out;
   }
 }
