@@ -68,7 +68,8 @@ final class AddressExchange {
     }
     sent++;
     on.signal(what);
-    long wait = Math.min(connection.host().addAddrTimeoutNs(), on.tcp().rtoNs() << (sent - 1));
+    long wait =
+        Math.min(connection.host().addAddrTimeoutNs(), on.tcp().estimates().rtoNs() << (sent - 1));
     connection.timers().set(MptcpTimer.ADD_ADDR, nowNs + wait);
   }
 

@@ -287,7 +287,7 @@ final class DataSender {
       if (subflows.get(i).tcp().unackedCount() > 0) {
         return 0;
       }
-      srtt = Math.max(srtt, subflows.get(i).tcp().smoothedRttNs());
+      srtt = Math.max(srtt, subflows.get(i).tcp().estimates().smoothedRttNs());
     }
     return Math.max(2 * srtt, LEAST_LAG_NS) << Math.min(probeBackoff, 8);
   }

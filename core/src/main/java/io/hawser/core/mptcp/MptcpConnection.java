@@ -256,7 +256,7 @@ public final class MptcpConnection implements Connection {
     }
     opened(first, nowNs);
     // The peer's window counts at data level from the handshake on: DATA_ACK is IDSN + 1 there.
-    out.initialWindow(first.tcp().peerWindowBytes());
+    out.initialWindow(first.tcp().estimates().peerWindowBytes());
     if (!client) {
       confirm(nowNs);
     }
@@ -598,7 +598,7 @@ public final class MptcpConnection implements Connection {
   private void watchSubflows(long nowNs) {
     for (int i = 0; i < subflows.size(); i++) {
       Subflow subflow = subflows.get(i);
-      int backoff = subflow.tcp().backoff();
+      int backoff = subflow.tcp().estimates().backoff();
       if (backoff == 0) {
         if (subflow.stale && subflow.carriesData()) {
           subflow.stale = false;
@@ -680,7 +680,7 @@ public final class MptcpConnection implements Connection {
     for (Subflow subflow : subflows) {
       if (subflow.carriesData()) {
         subflow.tcp().ackNow();
-        rto = Math.max(rto, subflow.tcp().rtoNs());
+        rto = Math.max(rto, subflow.tcp().estimates().rtoNs());
       }
     }
     timers.set(MptcpTimer.DATA_FIN, nowNs + (rto << Math.min(finRepeats, 8)));
@@ -1300,10 +1300,10 @@ public final class MptcpConnection implements Connection {
         s.bytesDelivered(),
         tcp.stats().bytesRetransmitted,
         tcp.stats().totalRetransmissions,
-        tcp.cwndBytes(),
-        tcp.inFlightBytes(),
-        tcp.smoothedRttNs(),
-        tcp.minRttNs());
+        tcp.estimates().cwndBytes(),
+        tcp.estimates().inFlightBytes(),
+        tcp.estimates().smoothedRttNs(),
+        tcp.estimates().minRttNs());
   }
 
   @Override

@@ -312,27 +312,27 @@ public final class Subflow implements TcpExtension, SubflowView {
 
   @Override
   public int cwndBytes() {
-    return tcp().cwndBytes();
+    return tcp().estimates().cwndBytes();
   }
 
   @Override
   public int inFlightBytes() {
-    return tcp().inFlightBytes();
+    return tcp().estimates().inFlightBytes();
   }
 
   @Override
   public long smoothedRttNs() {
-    return tcp().smoothedRttNs();
+    return tcp().estimates().smoothedRttNs();
   }
 
   @Override
   public long rttVarianceNs() {
-    return tcp().rttVarianceNs();
+    return tcp().estimates().rttVarianceNs();
   }
 
   @Override
   public long rateBytesPerSecond() {
-    return tcp().rateBytesPerSecond();
+    return tcp().estimates().rateBytesPerSecond();
   }
 
   long bytesDelivered() {

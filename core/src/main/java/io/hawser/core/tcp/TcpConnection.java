@@ -1,7 +1,6 @@
 package io.hawser.core.tcp;
 
 import static io.hawser.wire.PacketView.ACK;
-import static io.hawser.wire.PacketView.FIN;
 import static io.hawser.wire.PacketView.RST;
 import static io.hawser.wire.PacketView.SYN;
 
@@ -13,7 +12,6 @@ import io.hawser.wire.Endpoint;
 import io.hawser.wire.Headers;
 import io.hawser.wire.PacketBuffer;
 import io.hawser.wire.PacketView;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One TCP connection (RFC 9293) between two endpoints, the transport of one subflow. It owns no
@@ -24,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * they never wrap and compare as numbers; only the wire has 32 bits.
  */
 public final class TcpConnection {
-  private static final long CHALLENGE_INTERVAL_NS = 10_000_000;
   private static final int DEFAULT_MSS = 536;
   private static final int SMALLEST_MSS = 88;
 
@@ -37,6 +34,9 @@ public final class TcpConnection {
   private final TimerTable<TcpTimer> timers = new TimerTable<>(TcpTimer.class);
   private final TcpSender sender;
   private final TcpReceiver receiver = new TcpReceiver(stats);
+  private final TcpInput input;
+  private final TcpControl control;
+  private final TcpEstimates estimates;
   private final int iss;
   private final int timestampOffset;
   private int mtuBytes;
@@ -48,18 +48,10 @@ public final class TcpConnection {
   private boolean scalingOn;
   private int peerScale;
   private int peerMss = DEFAULT_MSS;
-  private boolean synDue;
-  private boolean resetDue;
   private boolean closeWanted;
-  private int synsSent;
-  private long synSentNs;
-  private long handshakeRttNs;
-  private long lastChallengeNs = Long.MIN_VALUE / 2;
   private boolean sackWritten;
-  private int keepProbesSent;
-  private boolean keepProbeDue;
   private boolean mixedOffsets;
-  private @Nullable SendBuffer ownCopies;
+  private final OwnCopies ownCopies = new OwnCopies();
   private long lastDataOffsetEnd;
 
   /**
@@ -89,6 +81,9 @@ public final class TcpConnection {
     this.mtuBytes = mtuBytes;
     this.sender =
         new TcpSender(this, config, stats, sendBuffer, congestion, timers, superSegmentBytes);
+    this.estimates = new TcpEstimates(sender);
+    this.control = new TcpControl(this, sender, receiver, timers, config, data);
+    this.input = new TcpInput(this, sender, receiver, extension, config, stats);
     receiver.start(0, config.windowScaling ? config.windowScale : 0, DEFAULT_MSS);
   }
 
@@ -97,7 +92,7 @@ public final class TcpConnection {
   /** Active open: the SYN goes out with the next poll. */
   public void connect(long nowNs) {
     move(Input.ACTIVE_OPEN);
-    synDue = true;
+    control.syn();
   }
 
   /**
@@ -106,10 +101,10 @@ public final class TcpConnection {
   public void accept(PacketView syn, long nowNs) {
     negotiate(syn);
     move(Input.PASSIVE_OPEN);
-    synDue = true;
+    control.syn();
   }
 
-  private void negotiate(PacketView s) {
+  void negotiate(PacketView s) {
     timestampsOn = config.timestamps && s.hasTimestamp;
     sackOn = config.sack && s.sackPermitted;
     // RFC 7323 section 2.2: both SYNs carry the option, or nobody scales.
@@ -123,8 +118,8 @@ public final class TcpConnection {
     }
   }
 
-  private void move(Input input) {
-    state = TcpStateTable.next(state, input);
+  void move(Input what) {
+    state = TcpStateTable.next(state, what);
   }
 
   // ---- receiving ----
@@ -138,270 +133,34 @@ public final class TcpConnection {
     if (state == TcpState.CLOSED) {
       return;
     }
-    keepAliveHeard(nowNs);
-    if (state == TcpState.SYN_SENT) {
-      inSynSent(s, nowNs);
-    } else {
-      synchronised(s, nowNs);
-    }
+    control.keepAliveHeard(nowNs);
+    input.take(s, nowNs);
   }
 
-  private long ackSsn(PacketView s) {
-    long next = sender.nextSsn();
-    return next + (s.ack - sequence(next));
-  }
-
-  /** RFC 9293 section 3.10.7.3. */
-  private void inSynSent(PacketView s, long nowNs) {
-    boolean acksSyn = s.has(ACK) && synsSent > 0 && s.ack == iss + 1;
-    if (s.has(ACK) && !acksSyn) {
-      if (!s.has(RST)) {
-        strayAck = s.ack;
-        strayResetDue = true;
-      }
-      return;
-    }
-    if (s.has(RST)) {
-      if (acksSyn) {
-        extension.onSegment(s, nowNs);
-        close(TcpClose.REFUSED);
-      }
-      return;
-    }
-    if (!s.has(SYN)) {
-      return;
-    }
-    negotiate(s);
-    if (acksSyn) {
-      move(Input.SYN_ACK);
-      opened(s.window, nowNs);
-      receiver.ackNow();
-    } else {
-      // Simultaneous open: answer with SYN/ACK.
-      move(Input.SYN);
-      synDue = true;
-    }
-    if (extension.onSegment(s, nowNs) == TcpExtension.Verdict.RESET) {
-      abort(nowNs);
-    }
-  }
-
-  private int strayAck;
-  private boolean strayResetDue;
-
-  private void opened(int window, long nowNs) {
-    synDue = false;
+  void opened(int window, long nowNs) {
+    control.synDone();
     timers.clear(TcpTimer.RETRANSMIT);
     sender.synAcked(window, 0, nowNs);
-    if (synsSent == 1) {
+    if (control.synsSent() == 1) {
       // Karn's rule: a SYN sent twice measures nothing.
-      handshakeRttNs = Math.max(1, nowNs - synSentNs);
-      sender.recovery.rtt.sample(handshakeRttNs, nowNs);
+      sender.recovery.rtt.sample(nowNs - control.synSentNs(), nowNs);
     }
     if (closeWanted) {
       shutdown(nowNs);
     }
   }
 
-  private void synchronised(PacketView s, long nowNs) {
-    long seq = receiver.relative(s.seq);
-    if (timestampsOn
-        && s.hasTimestamp
-        && !s.has(RST)
-        && s.tsVal - receiver.tsRecent < 0
-        && !pawsExpired(nowNs)) {
-      // RFC 7323 section 5.3, R1.
-      if (s.payloadLength > 0 || s.has(FIN) || s.has(SYN)) {
-        challenge(s, seq, nowNs);
-      }
-      return;
-    }
-    if (!acceptable(s, seq)) {
-      unacceptable(s, seq, nowNs);
-      return;
-    }
-    if (s.has(RST)) {
-      onReset(s, seq, nowNs);
-      return;
-    }
-    if (s.has(SYN)) {
-      // RFC 5961 section 4.2: never a reset for a SYN in the window.
-      challengeLimited(nowNs);
-      return;
-    }
-    if (!s.has(ACK)) {
-      return;
-    }
-    long ack = ackSsn(s);
-    if (state == TcpState.SYN_RECEIVED && !acksSyn(s, ack, nowNs)) {
-      return;
-    }
-    acknowledgement(s, seq, ack, nowNs);
-  }
-
-  private boolean pawsExpired(long nowNs) {
-    // RFC 7323 section 5.5: after 24 days of silence the clock may have wrapped.
-    return nowNs - Math.max(stats.lastAckReceivedNs, stats.lastDataReceivedNs)
-        > 24L * 86_400 * 1_000_000_000L;
-  }
-
-  /** RFC 9293 section 3.10.7.4, first check. */
-  private boolean acceptable(PacketView s, long seq) {
-    int length = s.sequenceLength();
-    long next = receiver.nextSsn();
-    long edge = Math.max(next, receiver.windowEdgeSsn());
-    if (length == 0) {
-      return seq == next || (seq >= next && seq < edge);
-    }
-    boolean begins = seq >= next && seq < edge;
-    boolean ends = seq + length - 1 >= next && seq + length - 1 < edge;
-    return begins || ends || (seq < next && seq + length > edge && edge > next);
-  }
-
-  private void unacceptable(PacketView s, long seq, long nowNs) {
-    if (s.has(RST)) {
-      return;
-    }
-    if (state == TcpState.SYN_RECEIVED && s.has(SYN) && s.seq == receiver.irs()) {
-      // Our SYN/ACK was lost.
-      synDue = true;
-      return;
-    }
-    if (state == TcpState.TIME_WAIT && s.has(FIN)) {
-      timers.set(TcpTimer.LINGER, nowNs + config.timeWaitNs);
-    }
-    long next = receiver.nextSsn();
-    if (s.has(ACK) && !s.has(SYN) && state != TcpState.SYN_RECEIVED && seq <= next) {
-      // A full window still takes acknowledgements (section 3.10.7.4: valid ACKs are to be
-      // accepted).
-      long ack = ackSsn(s);
-      if (ack >= sender.unackedSsn() && ack <= sender.nextSsn()) {
-        takeAck(s, Math.max(seq, 0), ack, nowNs);
-      }
-    }
-    challenge(s, seq, nowNs);
-  }
-
-  private void challenge(PacketView s, long seq, long nowNs) {
-    long end = seq + s.payloadLength;
-    if (s.payloadLength > 0 && seq >= 1 && end <= receiver.nextSsn()) {
-      receiver.duplicateSegment(seq, end);
-    } else if (s.sequenceLength() > 0) {
-      receiver.ackNow();
-    } else {
-      challengeLimited(nowNs);
-    }
-  }
-
-  /** RFC 5961 section 7: challenge ACKs are limited. */
-  private void challengeLimited(long nowNs) {
-    if (nowNs - lastChallengeNs >= CHALLENGE_INTERVAL_NS) {
-      lastChallengeNs = nowNs;
-      receiver.ackNow();
-    }
-  }
-
-  private void onReset(PacketView s, long seq, long nowNs) {
-    if (seq != receiver.nextSsn()) {
-      // RFC 5961 section 3.2: only the exact number resets.
-      challengeLimited(nowNs);
-      return;
-    }
-    extension.onSegment(s, nowNs);
-    boolean refused = state == TcpState.SYN_RECEIVED;
-    boolean done = state == TcpState.TIME_WAIT || state == TcpState.LAST_ACK;
-    close(refused ? TcpClose.REFUSED : done ? TcpClose.ORDERLY : TcpClose.RESET);
-  }
-
-  private boolean acksSyn(PacketView s, long ack, long nowNs) {
-    if (ack < 1 || ack > sender.nextSsn()) {
-      strayAck = s.ack;
-      strayResetDue = true;
-      return false;
-    }
-    move(Input.ACK_OF_SYN);
-    opened(scaledWindow(s), nowNs);
-    return true;
-  }
-
-  private void acknowledgement(PacketView s, long seq, long ack, long nowNs) {
-    if (ack > sender.nextSsn()) {
-      challengeLimited(nowNs);
-      return;
-    }
-    if (ack < sender.unackedSsn() - Math.max(sender.windowBytes(), 65_535)) {
-      // RFC 5961 section 5.2.
-      challengeLimited(nowNs);
-      return;
-    }
-    if (timestampsOn
-        && s.hasTimestamp
-        && s.tsVal - receiver.tsRecent >= 0
-        && seq <= receiver.lastAckSentSsn()) {
-      // RFC 7323 section 4.3.
-      receiver.tsRecent = s.tsVal;
-    }
-    if (ack >= sender.unackedSsn()) {
-      takeAck(s, seq, ack, nowNs);
-    }
-    TcpExtension.Verdict verdict = extension.onSegment(s, nowNs);
-    if (verdict == TcpExtension.Verdict.RESET) {
-      abort(nowNs);
-      return;
-    }
-    if (state == TcpState.CLOSED || (s.payloadLength == 0 && !s.has(FIN))) {
-      return;
-    }
-    if (verdict == TcpExtension.Verdict.IGNORE_PAYLOAD) {
-      receiver.ackNow();
-      return;
-    }
-    boolean finBefore = receiver.finTaken();
-    if (!finBefore) {
-      receiver.take(s, seq, nowNs);
-      if (receiver.finTaken()) {
-        onFin(nowNs);
-      }
-    }
-  }
-
-  private void takeAck(PacketView s, long seq, long ack, long nowNs) {
-    stats.lastAckReceivedNs = nowNs;
-    sender.onAck(s, ack, seq, scaledWindow(s), nowNs);
-    if (sender.recovery.board.size() == 0) {
-      dropOwnCopies();
-    }
-    if (sender.finAcked()) {
-      TcpState before = state;
-      if (before != TcpState.FIN_WAIT_2) {
-        move(Input.ACK_OF_FIN);
-      }
-      if (before == TcpState.LAST_ACK) {
-        close(TcpClose.ORDERLY);
-      } else if (before == TcpState.CLOSING) {
-        timeWait(nowNs);
-      }
-    }
-  }
-
-  private void onFin(long nowNs) {
-    move(Input.FIN);
-    if (state == TcpState.TIME_WAIT) {
-      timeWait(nowNs);
-    }
-  }
-
-  private void timeWait(long nowNs) {
+  void timeWait(long nowNs) {
     timers.clearAll();
     timers.set(TcpTimer.LINGER, nowNs + config.timeWaitNs);
     closeReason = TcpClose.ORDERLY;
   }
 
-  private void close(TcpClose reason) {
+  void close(TcpClose reason) {
     state = TcpState.CLOSED;
     closeReason = reason;
     timers.clearAll();
-    synDue = false;
+    control.synDone();
   }
 
   // ---- time and transmission ----
@@ -412,24 +171,12 @@ public final class TcpConnection {
    */
   public void poll(long nowNs, TcpOutput out) {
     if (state != TcpState.CLOSED && timers.nextNs() <= nowNs) {
-      onTimers(nowNs);
+      control.onTimers(nowNs);
     }
-    if (strayResetDue) {
-      int seq = strayAck;
-      strayResetDue = !out.segment(this, TcpExtension.Slot.RST, RST, seq, null, data, nowNs);
-    }
-    if (resetDue) {
-      int seq = sequence(sender.nextSsn());
-      resetDue = !out.segment(this, TcpExtension.Slot.RST, RST | ACK, seq, null, data, nowNs);
-      stats.segmentsOut++;
-    }
-    if (state == TcpState.CLOSED) {
-      return;
-    }
-    if (synDue) {
-      sendSyn(nowNs, out);
-    }
-    if (state != TcpState.SYN_SENT && state != TcpState.SYN_RECEIVED) {
+    control.poll(nowNs, out);
+    boolean synchronised =
+        state != TcpState.CLOSED && state != TcpState.SYN_SENT && state != TcpState.SYN_RECEIVED;
+    if (synchronised) {
       sender.poll(nowNs, out);
     }
   }
@@ -439,129 +186,29 @@ public final class TcpConnection {
    * of a turn.
    */
   public void pollAck(long nowNs, TcpOutput out) {
-    if (state == TcpState.CLOSED || state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED) {
-      return;
+    if (isOpen()) {
+      control.pollAck(nowNs, out);
     }
-    if (keepProbeDue && sendProbe(nowNs, out)) {
-      keepProbeDue = false;
-    }
-    if (receiver.ackDue() || extension.wantsAck(nowNs)) {
-      sendAck(nowNs, out);
-    } else if (receiver.ackDelayed() && !timers.isSet(TcpTimer.DELAYED_ACK)) {
-      timers.set(TcpTimer.DELAYED_ACK, nowNs + config.delayedAckNs);
-    }
-  }
-
-  private void sendAck(long nowNs, TcpOutput out) {
-    int seq = sequence(sender.nextSsn());
-    if (out.segment(this, TcpExtension.Slot.ACK, ACK, seq, null, data, nowNs)) {
-      stats.segmentsOut++;
-      timers.clear(TcpTimer.DELAYED_ACK);
-      receiver.acked(true);
-    }
-  }
-
-  /** A segment before the window: the peer answers with its state (window probes, keep-alive). */
-  boolean sendProbe(long nowNs, TcpOutput out) {
-    int seq = sequence(sender.unackedSsn() - 1);
-    boolean sent = out.segment(this, TcpExtension.Slot.ACK, ACK, seq, null, data, nowNs);
-    stats.segmentsOut += sent ? 1 : 0;
-    return sent;
-  }
-
-  private void sendSyn(long nowNs, TcpOutput out) {
-    boolean answer = state == TcpState.SYN_RECEIVED;
-    TcpExtension.Slot slot = answer ? TcpExtension.Slot.SYN_ACK : TcpExtension.Slot.SYN;
-    if (!out.segment(this, slot, answer ? SYN | ACK : SYN, iss, null, data, nowNs)) {
-      return;
-    }
-    stats.segmentsOut++;
-    synDue = false;
-    synsSent++;
-    if (synsSent == 1) {
-      synSentNs = nowNs;
-    }
-    sender.synSent();
-    receiver.acked(true);
-    if (!timers.isSet(TcpTimer.RETRANSMIT)) {
-      timers.set(TcpTimer.RETRANSMIT, nowNs + sender.recovery.rtt.rtoNs());
-    }
-  }
-
-  private void onTimers(long nowNs) {
-    if (timers.expire(TcpTimer.LINGER, nowNs)) {
-      close(closeReason == TcpClose.NONE ? TcpClose.TIMED_OUT : closeReason);
-      return;
-    }
-    if (timers.expire(TcpTimer.DELAYED_ACK, nowNs)) {
-      receiver.ackNow();
-    }
-    if (state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED) {
-      if (timers.expire(TcpTimer.RETRANSMIT, nowNs)) {
-        int most = state == TcpState.SYN_SENT ? config.synRetries : config.synAckRetries;
-        if (synsSent > most) {
-          close(TcpClose.TIMED_OUT);
-        } else {
-          sender.recovery.rtt.backOff();
-          synDue = true;
-        }
-      }
-      return;
-    }
-    if (timers.expire(TcpTimer.KEEP_ALIVE, nowNs)) {
-      keepAlive(nowNs);
-    }
-    if (state != TcpState.CLOSED && !sender.onTimers(nowNs)) {
-      resetDue = true;
-      close(TcpClose.TIMED_OUT);
-    }
-  }
-
-  private void keepAliveHeard(long nowNs) {
-    if (config.keepIdleNs > 0) {
-      keepProbesSent = 0;
-      timers.set(TcpTimer.KEEP_ALIVE, nowNs + config.keepIdleNs);
-    }
-  }
-
-  private void keepAlive(long nowNs) {
-    if (config.keepIdleNs == 0) {
-      return;
-    }
-    if (keepProbesSent >= config.keepProbes) {
-      resetDue = true;
-      close(TcpClose.TIMED_OUT);
-      return;
-    }
-    keepProbesSent++;
-    keepProbeDue = true;
-    timers.set(TcpTimer.KEEP_ALIVE, nowNs + config.keepIntervalNs);
   }
 
   /** A segment that makes the peer say where it stands goes out with the next poll. */
   public void probe() {
-    keepProbeDue = true;
+    control.probe();
   }
 
   /** Keep-alive settings changed. */
   public void keepAliveChanged(long nowNs) {
     timers.clear(TcpTimer.KEEP_ALIVE);
     if (state == TcpState.ESTABLISHED || state == TcpState.CLOSE_WAIT) {
-      keepAliveHeard(nowNs);
+      control.keepAliveHeard(nowNs);
     }
   }
 
   /** True if poll has something to do before its deadline. */
   public boolean wantsPoll(long nowNs) {
-    if (resetDue || strayResetDue || synDue) {
-      return true;
-    }
-    return state != TcpState.CLOSED
-        && (receiver.ackDue()
-            || keepProbeDue
-            || sender.wantsPoll()
-            || (receiver.ackDelayed() && !timers.isSet(TcpTimer.DELAYED_ACK))
-            || extension.wantsAck(nowNs));
+    return control.isDue()
+        || (state != TcpState.CLOSED
+            && (control.ackIsDue() || sender.wantsPoll() || extension.wantsAck(nowNs)));
   }
 
   /** Earliest timer, or Long.MAX_VALUE. */
@@ -646,7 +293,9 @@ public final class TcpConnection {
           case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> true;
           default -> false;
         };
-    resetDue |= speaks;
+    if (speaks) {
+      control.reset();
+    }
     sender.clear();
     close(TcpClose.ABORTED);
   }
@@ -754,32 +403,11 @@ public final class TcpConnection {
    * congestion window is copied.
    */
   public void keepOwnCopies(long offset) {
-    SackScoreboard board = sender.recovery.board;
-    SendBuffer copies = ownCopies;
-    for (int i = 0; i < board.size(); i++) {
-      TxRange range = board.at(i);
-      if (range.own == null && range.dataOffset + range.length <= offset) {
-        if (copies == null) {
-          copies =
-              data.sibling(
-                  2 * congestionControl().cwndBytes()
-                      + 4 * sender.recovery.board.lostBytes()
-                      + (8 << 20));
-          ownCopies = copies;
-        }
-        range.ownOffset = copies.writtenOffset();
-        data.copyTo(range.dataOffset, range.length, copies);
-        range.own = copies;
-      }
-    }
+    ownCopies.keep(sender.recovery, data, offset);
   }
 
-  private void dropOwnCopies() {
-    SendBuffer copies = ownCopies;
-    if (copies != null) {
-      copies.close();
-      ownCopies = null;
-    }
+  void dropOwnCopies() {
+    ownCopies.drop();
   }
 
   /** Range {@code index} of what was sent and not cumulatively acknowledged, oldest first. */
@@ -816,11 +444,6 @@ public final class TcpConnection {
     return next + (ssn - (int) next);
   }
 
-  /** Relative sequence number of a segment's first byte. */
-  public long segmentSsn(PacketView s) {
-    return receiver.relative(s.seq) + (s.has(SYN) ? 1 : 0);
-  }
-
   /** The window a segment advertises, in bytes. */
   public int scaledWindow(PacketView s) {
     return s.has(SYN) ? s.window : s.window << peerScale;
@@ -845,6 +468,15 @@ public final class TcpConnection {
         && !s.has(RST)
         && (receiver.relative(s.seq) > receiver.nextSsn()
             || (timestampsOn && s.hasTimestamp && s.tsVal - receiver.tsRecent > 0));
+  }
+
+  TcpControl control() {
+    return control;
+  }
+
+  /** TIME-WAIT begins again. */
+  void timeWaitAgain(long nowNs) {
+    timers.set(TcpTimer.LINGER, nowNs + config.timeWaitNs);
   }
 
   int sequence(long ssn) {
@@ -939,79 +571,9 @@ public final class TcpConnection {
     return remote;
   }
 
-  /** RTT of the handshake, or 0 if its SYN was sent twice. */
-  public long handshakeRttNs() {
-    return handshakeRttNs;
-  }
-
   /** SYNs or SYN/ACKs sent. */
   public int synsSent() {
-    return synsSent;
-  }
-
-  /** Smoothed RTT, 0 if not measured. */
-  public long smoothedRttNs() {
-    return sender.recovery.rtt.smoothedNs();
-  }
-
-  /** RTT variance. */
-  public long rttVarianceNs() {
-    return sender.recovery.rtt.varianceNs();
-  }
-
-  /** Least RTT of the last minutes, 0 if not measured. */
-  public long minRttNs() {
-    return sender.recovery.rtt.minNs();
-  }
-
-  /** Retransmission timeout with its back-off. */
-  public long rtoNs() {
-    return sender.recovery.rtt.rtoNs();
-  }
-
-  /** Retransmission timeouts in a row without progress. */
-  public int backoff() {
-    return sender.recovery.rtt.backoff();
-  }
-
-  /** Congestion window. */
-  public int cwndBytes() {
-    return sender.recovery.congestion().cwndBytes();
-  }
-
-  /** Slow-start threshold; Integer.MAX_VALUE while unknown. */
-  public int ssthreshBytes() {
-    return sender.recovery.congestion().ssthreshBytes();
-  }
-
-  /** Bytes in flight by RACK's reckoning. */
-  public int inFlightBytes() {
-    return sender.recovery.board.inFlightBytes();
-  }
-
-  /** Bytes found lost and not sent again yet. */
-  public int lostBytes() {
-    return sender.recovery.board.lostBytes();
-  }
-
-  /** Bytes selectively acknowledged. */
-  public int sackedBytes() {
-    return sender.recovery.board.sackedBytes();
-  }
-
-  /** Last measured delivery rate, bytes per second; 0 if unknown. */
-  public long rateBytesPerSecond() {
-    return sender.recovery.rateBytesPerSecond();
-  }
-
-  /** Peer's window as last told, bytes. */
-  public int peerWindowBytes() {
-    return sender.windowBytes();
-  }
-
-  /** When an acknowledgement last moved SND.UNA, or sending began after idleness. */
-  public long lastProgressNs() {
-    return sender.lastProgressNs();
+    return control.synsSent();
   }
 
   /** Changes the congestion control in mid-transfer. */
@@ -1023,6 +585,11 @@ public final class TcpConnection {
   /** The congestion control in use. */
   public CongestionControl congestionControl() {
     return sender.recovery.congestion();
+  }
+
+  /** What is known of the path, live. */
+  public TcpEstimates estimates() {
+    return estimates;
   }
 
   /** Figures, live. */

@@ -302,7 +302,7 @@ final class TcpSender {
         return;
       }
     }
-    if (probeDue && connection.sendProbe(nowNs, out)) {
+    if (probeDue && connection.control().sendProbe(nowNs, out)) {
       probeDue = false;
       timers.set(TcpTimer.PROBE, nowNs + recovery.rtt.rtoNs());
     }

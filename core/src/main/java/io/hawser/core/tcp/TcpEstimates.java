@@ -1,0 +1,75 @@
+package io.hawser.core.tcp;
+
+/** What one connection knows of its path: times, windows, rates. A live view. */
+public final class TcpEstimates {
+  private final TcpSender sender;
+
+  TcpEstimates(TcpSender sender) {
+    this.sender = sender;
+  }
+
+  /** Smoothed RTT, 0 if not measured. */
+  public long smoothedRttNs() {
+    return sender.recovery.rtt.smoothedNs();
+  }
+
+  /** RTT variance. */
+  public long rttVarianceNs() {
+    return sender.recovery.rtt.varianceNs();
+  }
+
+  /** Least RTT of the last minutes, 0 if not measured. */
+  public long minRttNs() {
+    return sender.recovery.rtt.minNs();
+  }
+
+  /** Retransmission timeout with its back-off. */
+  public long rtoNs() {
+    return sender.recovery.rtt.rtoNs();
+  }
+
+  /** Retransmission timeouts in a row without progress. */
+  public int backoff() {
+    return sender.recovery.rtt.backoff();
+  }
+
+  /** Congestion window. */
+  public int cwndBytes() {
+    return sender.recovery.congestion().cwndBytes();
+  }
+
+  /** Slow-start threshold; Integer.MAX_VALUE while unknown. */
+  public int ssthreshBytes() {
+    return sender.recovery.congestion().ssthreshBytes();
+  }
+
+  /** Bytes in flight by RACK's reckoning. */
+  public int inFlightBytes() {
+    return sender.recovery.board.inFlightBytes();
+  }
+
+  /** Bytes found lost and not sent again yet. */
+  public int lostBytes() {
+    return sender.recovery.board.lostBytes();
+  }
+
+  /** Bytes selectively acknowledged. */
+  public int sackedBytes() {
+    return sender.recovery.board.sackedBytes();
+  }
+
+  /** Last measured delivery rate, bytes per second; 0 if unknown. */
+  public long rateBytesPerSecond() {
+    return sender.recovery.rateBytesPerSecond();
+  }
+
+  /** Peer's window as last told, bytes. */
+  public int peerWindowBytes() {
+    return sender.windowBytes();
+  }
+
+  /** When an acknowledgement last moved SND.UNA, or sending began after idleness. */
+  public long lastProgressNs() {
+    return sender.lastProgressNs();
+  }
+}
