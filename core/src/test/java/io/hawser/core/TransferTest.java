@@ -6,6 +6,7 @@ import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +78,7 @@ class TransferTest {
     up.check();
     down.check();
     client.close(w.nowNs);
-    server.close(w.nowNs);
+    Objects.requireNonNull(server).close(w.nowNs);
     listener.close(w.nowNs);
     w.run(400_000_000_000L);
     assertThat(client.failure()).isEqualTo(Connection.Failure.NONE);

@@ -47,7 +47,8 @@ final class AddressExchange {
       return;
     }
     announcedIds.set(id);
-    long hmac = Key.addressHmac(connection.localKey(), connection.remoteKey(), id, address, port);
+    long hmac =
+        Key.addressHmac(connection.keys.localKey(), connection.keys.remoteKey(), id, address, port);
     toAnnounce.add(new MptcpOption.AddAddr(false, id, address, port, hmac));
     next(nowNs);
   }
@@ -69,15 +70,15 @@ final class AddressExchange {
     sent++;
     on.signal(what);
     long wait =
-        Math.min(connection.host().addAddrTimeoutNs(), on.tcp().estimates().rtoNs() << (sent - 1));
-    connection.timers().set(MptcpTimer.ADD_ADDR, nowNs + wait);
+        Math.min(connection.host.addAddrTimeoutNs(), on.tcp().estimates().rtoNs() << (sent - 1));
+    connection.timers.set(MptcpTimer.ADD_ADDR, nowNs + wait);
   }
 
   /** An announcement was written, or did not fit and never will. */
   void announcementLeft(boolean written) {
     if (!written) {
       underWay = null;
-      connection.timers().clear(MptcpTimer.ADD_ADDR);
+      connection.timers.clear(MptcpTimer.ADD_ADDR);
     }
   }
 
@@ -111,7 +112,7 @@ final class AddressExchange {
           && current.addressId() == option.addressId()
           && current.address().equals(option.address())) {
         underWay = null;
-        connection.timers().clear(MptcpTimer.ADD_ADDR);
+        connection.timers.clear(MptcpTimer.ADD_ADDR);
         next(nowNs);
         connection.reviewPaths(nowNs);
       }
@@ -119,8 +120,8 @@ final class AddressExchange {
     }
     long expected =
         Key.addressHmac(
-            connection.remoteKey(),
-            connection.localKey(),
+            connection.keys.remoteKey(),
+            connection.keys.localKey(),
             option.addressId(),
             option.address(),
             option.port());
@@ -131,9 +132,9 @@ final class AddressExchange {
     on.signal(
         new MptcpOption.AddAddr(true, option.addressId(), option.address(), option.port(), 0));
     if (remember(option)) {
-      if (connection.host().events().wants(Event.AddressAnnounced.class)) {
+      if (connection.host.events().wants(Event.AddressAnnounced.class)) {
         connection
-            .host()
+            .host
             .events()
             .accept(
                 new Event.AddressAnnounced(
@@ -165,9 +166,9 @@ final class AddressExchange {
   void onRemoveAddr(MptcpOption.RemoveAddr option, long nowNs) {
     for (int id : option.addressIds()) {
       fromPeer.removeIf(a -> a.id() == id);
-      connection.peerRemoved(id, nowNs);
-      if (connection.host().events().wants(Event.AddressRemoved.class)) {
-        connection.host().events().accept(new Event.AddressRemoved(nowNs, connection.id(), id));
+      connection.peer.peerRemoved(id, nowNs);
+      if (connection.host.events().wants(Event.AddressRemoved.class)) {
+        connection.host.events().accept(new Event.AddressRemoved(nowNs, connection.id(), id));
       }
     }
   }

@@ -193,7 +193,7 @@ final class DataSender {
     for (int i = 0; i < subflows.size(); i++) {
       subflows.get(i).tcp().dataWaiting(waiting, nowNs);
     }
-    connection.windowClosed(windowClosed && ackedOffset == nextOffset, nowNs);
+    connection.watch.windowClosed(windowClosed && ackedOffset == nextOffset, nowNs);
     return more && !out.blocked();
   }
 
@@ -235,9 +235,9 @@ final class DataSender {
   }
 
   private void noteReinjection(Subflow to, int bytes, long nowNs) {
-    if (connection.host().events().wants(Event.Reinjected.class)) {
+    if (connection.host.events().wants(Event.Reinjected.class)) {
       connection
-          .host()
+          .host
           .events()
           .accept(
               new Event.Reinjected(nowNs, connection.id(), reinjections.source(), to.id(), bytes));

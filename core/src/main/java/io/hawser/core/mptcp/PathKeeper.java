@@ -42,9 +42,9 @@ final class PathKeeper implements PathView {
   void review(long nowNs) {
     boolean may =
         connection.multipath()
-            && connection.confirmed()
+            && connection.confirmed
             && connection.phase() == Connection.Phase.OPEN;
-    if (!may || (connection.dataOut().finAcked() && connection.dataIn().finTaken())) {
+    if (!may || (connection.out.finAcked() && connection.in.finTaken())) {
       return;
     }
     reviewedNs = nowNs;
@@ -54,22 +54,22 @@ final class PathKeeper implements PathView {
       switch (action) {
         case PathAction.Open open -> open(open, nowNs);
         case PathAction.Announce a ->
-            connection.addresses().announce(a.id(), a.address(), a.port(), nowNs);
-        case PathAction.Withdraw w -> connection.addresses().withdraw(w.id());
+            connection.addresses.announce(a.id(), a.address(), a.port(), nowNs);
+        case PathAction.Withdraw w -> connection.addresses.withdraw(w.id());
         case PathAction.Close close -> connection.closeSubflow(close.subflow(), nowNs);
       }
     }
     long next = backoff.nextNs(nowNs);
     if (next == Long.MAX_VALUE) {
-      connection.timers().clear(MptcpTimer.PATHS);
+      connection.timers.clear(MptcpTimer.PATHS);
     } else {
-      connection.timers().set(MptcpTimer.PATHS, next);
+      connection.timers.set(MptcpTimer.PATHS, next);
     }
   }
 
   private void open(PathAction.Open open, long nowNs) {
     boolean begun =
-        connection.join(
+        connection.opening.join(
             open.local(), open.localId(), open.remote(), open.remoteId(), open.backup(), nowNs);
     if (!begun) {
       backoff.failed(open.local(), open.remote(), nowNs);
@@ -93,14 +93,14 @@ final class PathKeeper implements PathView {
    * True if, with no subflow left, a new one may come: from here after a rest, or from the peer.
    */
   boolean mayReopen() {
-    return connection.timers().isSet(MptcpTimer.PATHS) || !connection.isClient();
+    return connection.timers.isSet(MptcpTimer.PATHS) || !connection.client;
   }
 
   // ---- PathView ----
 
   @Override
   public boolean client() {
-    return connection.isClient();
+    return connection.client;
   }
 
   @Override
@@ -110,7 +110,7 @@ final class PathKeeper implements PathView {
 
   @Override
   public boolean initialRemoteAllowed() {
-    return !connection.noJoinsToInitial();
+    return !connection.noJoinsToInitial;
   }
 
   @Override
@@ -121,7 +121,7 @@ final class PathKeeper implements PathView {
   @Override
   public List<Path> paths() {
     List<Path> paths = new ArrayList<>();
-    for (Subflow s : connection.subflows()) {
+    for (Subflow s : connection.subflows) {
       paths.add(
           new Path(s.id(), s.localAddress(), s.localId, s.remote(), s.remoteId, s.established));
     }
@@ -130,12 +130,12 @@ final class PathKeeper implements PathView {
 
   @Override
   public List<Announced> announced() {
-    return connection.addresses().fromPeer();
+    return connection.addresses.fromPeer();
   }
 
   @Override
   public List<IpAddress> localAddresses() {
-    return connection.host().addresses();
+    return connection.host.addresses();
   }
 
   @Override
@@ -145,12 +145,12 @@ final class PathKeeper implements PathView {
 
   @Override
   public boolean wasAnnounced(int id) {
-    return connection.addresses().wasAnnounced(id);
+    return connection.addresses.wasAnnounced(id);
   }
 
   @Override
   public boolean announcing() {
-    return connection.addresses().announcing();
+    return connection.addresses.announcing();
   }
 
   @Override
@@ -160,6 +160,6 @@ final class PathKeeper implements PathView {
 
   @Override
   public EndpointTable endpoints() {
-    return connection.host().endpoints();
+    return connection.host.endpoints();
   }
 }

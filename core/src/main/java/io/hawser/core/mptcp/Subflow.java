@@ -125,7 +125,7 @@ public final class Subflow implements TcpExtension, SubflowView {
 
   /** Frees the 4-tuple of a TIME-WAIT for a new connection. */
   public void makeWay(long nowNs) {
-    connection.host().unregister(this);
+    connection.host.unregister(this);
     tcp().abort(nowNs);
     connection.touched();
   }
@@ -199,7 +199,7 @@ public final class Subflow implements TcpExtension, SubflowView {
       }
       if (!connection.multipath()) {
         // The identity mapping: plain TCP, or after an infinite mapping (RFC 8684 section 3.7).
-        connection.dataIn().accept(pieceSsn - 1, buffer, pieceOffset, pieceLength);
+        connection.in.accept(pieceSsn - 1, buffer, pieceOffset, pieceLength);
         consume(pieceLength);
         continue;
       }
@@ -216,9 +216,9 @@ public final class Subflow implements TcpExtension, SubflowView {
         mapping.add(buffer, pieceOffset, count);
         if (mapping.complete()) {
           if (mapping.verifies()) {
-            mapping.deliver(connection.dataIn());
+            mapping.deliver(connection.in);
           } else {
-            connection.checksumFailed(this, mapping, nowNs);
+            connection.watch.checksumFailed(this, mapping, nowNs);
             if (!isLive()) {
               return;
             }
@@ -226,7 +226,7 @@ public final class Subflow implements TcpExtension, SubflowView {
         }
       } else {
         long at = mapping.offset + (pieceSsn - mapping.ssn);
-        connection.dataIn().accept(at, buffer, pieceOffset, count);
+        connection.in.accept(at, buffer, pieceOffset, count);
       }
       consume(count);
     }

@@ -66,10 +66,10 @@ final class SubflowOptions {
     if (!subflow.isFirst()) {
       MptcpOption join =
           new MptcpOption.MpJoinSyn(
-              subflow.backupByUs, subflow.localId, connection.remoteKey().token(), localNonce);
+              subflow.backupByUs, subflow.localId, connection.keys.remoteKey().token(), localNonce);
       return put(join, m, at, space);
     }
-    if (!connection.offersMultipath() || subflow.tcp().synsSent() >= SYNS_WITH_CAPABLE) {
+    if (!connection.offers || subflow.tcp().synsSent() >= SYNS_WITH_CAPABLE) {
       return 0;
     }
     return put(capable(0, -1, -1), m, at, space);
@@ -77,8 +77,8 @@ final class SubflowOptions {
 
   private MptcpOption.MpCapable capable(int keys, int dataLength, int checksum) {
     int flags = MptcpOption.MpCapable.H | (connection.sendsA() ? MptcpOption.MpCapable.A : 0);
-    long local = keys > 0 ? connection.localKey().value() : 0;
-    long remote = keys > 1 ? connection.remoteKey().value() : 0;
+    long local = keys > 0 ? connection.keys.localKey().value() : 0;
+    long remote = keys > 1 ? connection.keys.remoteKey().value() : 0;
     return new MptcpOption.MpCapable(1, flags, keys, local, remote, dataLength, checksum);
   }
 
@@ -90,7 +90,8 @@ final class SubflowOptions {
       return put(capable(1, -1, -1), m, at, space);
     }
     byte[] hmac =
-        Key.joinHmac(connection.localKey(), connection.remoteKey(), localNonce, remoteNonce);
+        Key.joinHmac(
+            connection.keys.localKey(), connection.keys.remoteKey(), localNonce, remoteNonce);
     MptcpOption join =
         new MptcpOption.MpJoinSynAck(
             subflow.backupByUs, subflow.localId, Key.left64(hmac), localNonce);
@@ -103,7 +104,7 @@ final class SubflowOptions {
     }
     int used = 0;
     if (resetFastClose) {
-      used += put(new MptcpOption.MpFastclose(connection.remoteKey().value()), m, at, space);
+      used += put(new MptcpOption.MpFastclose(connection.keys.remoteKey().value()), m, at, space);
     }
     if (resetWithFail) {
       used += put(new MptcpOption.MpFail(resetFailDsn), m, at + used, space - used);
@@ -116,7 +117,7 @@ final class SubflowOptions {
 
   private int ack(MemorySegment m, long at, int space) {
     if (!connection.multipath()) {
-      return connection.writeInfiniteOrNothing(m, at, space, false, subflow);
+      return connection.watch.writeInfiniteOrNothing(m, at, space, false, subflow);
     }
     if (subflow.tcp().state() == TcpState.SYN_SENT) {
       return 0;
@@ -124,10 +125,11 @@ final class SubflowOptions {
     if (subflow.role() == Subflow.Role.JOIN_SENT && !subflow.established) {
       // Section 3.2: the third ACK, repeated until it is answered.
       byte[] hmac =
-          Key.joinHmac(connection.localKey(), connection.remoteKey(), localNonce, remoteNonce);
+          Key.joinHmac(
+              connection.keys.localKey(), connection.keys.remoteKey(), localNonce, remoteNonce);
       return put(new MptcpOption.MpJoinAck(Key.left160(hmac)), m, at, space);
     }
-    if (subflow.isFirst() && connection.isClient() && !connection.confirmed()) {
+    if (subflow.isFirst() && connection.client && !connection.confirmed) {
       return put(capable(2, -1, -1), m, at, space);
     }
     MptcpOption first = signals.peek();
@@ -136,7 +138,7 @@ final class SubflowOptions {
       signals.poll();
       int used = put(add, m, at, space);
       if (used == 0 || !add.echo()) {
-        connection.addresses().announcementLeft(used > 0);
+        connection.addresses.announcementLeft(used > 0);
       }
       return used > 0 ? used : dss(m, at, space);
     }
@@ -158,31 +160,31 @@ final class SubflowOptions {
   }
 
   private int ackBytes() {
-    return connection.wideAcks() ? 8 : 4;
+    return connection.wideAcks ? 8 : 4;
   }
 
   private void dataAckLeft() {
-    lastDataAckSent = connection.dataIn().ackOffset();
+    lastDataAckSent = connection.in.ackOffset();
     connection.dataAckLeft(lastDataAckSent);
   }
 
   /** A DSS without payload: the DATA_ACK, and the DATA_FIN while it is due (section 3.3.3). */
   private int dss(MemorySegment m, long at, int space) {
-    DataSender out = connection.dataOut();
+    DataSender out = connection.out;
     boolean fin = out.finDue();
-    int needed = 4 + ackBytes() + (fin ? 14 + (connection.checksums() ? 2 : 0) : 0);
+    int needed = 4 + ackBytes() + (fin ? 14 + (connection.checksums ? 2 : 0) : 0);
     if (needed > space) {
       fin = false;
     }
-    long finDsn = connection.localDsn(Math.max(0, out.finOffset()));
+    long finDsn = connection.keys.localDsn(Math.max(0, out.finOffset()));
     int checksum = -1;
-    if (fin && connection.checksums()) {
+    if (fin && connection.checksums) {
       checksum = Checksum.finish(DssMapping.pseudoHeader(0, finDsn, 0, 1));
     }
     if (fin) {
       out.noteFinSent();
     }
-    long ack = connection.remoteDsn(connection.dataIn().ackOffset());
+    long ack = connection.keys.remoteDsn(connection.in.ackOffset());
     dataAckLeft();
     return MptcpCodec.encodeDss(
         m, at, fin, ackBytes(), ack, fin ? 8 : 0, finDsn, 0, fin ? 1 : 0, checksum);
@@ -191,19 +193,19 @@ final class SubflowOptions {
   boolean firstDataNeedsCapable() {
     return connection.multipath()
         && subflow.isFirst()
-        && connection.isClient()
-        && !connection.confirmed();
+        && connection.client
+        && !connection.confirmed;
   }
 
   private int data(MemorySegment m, long at, int space, TxRange range) {
     if (!connection.multipath()) {
-      return connection.writeInfiniteOrNothing(m, at, space, true, subflow);
+      return connection.watch.writeInfiniteOrNothing(m, at, space, true, subflow);
     }
-    long dsn = connection.localDsn(range.mapDataOffset);
+    long dsn = connection.keys.localDsn(range.mapDataOffset);
     int checksum = -1;
-    if (connection.checksums()) {
+    if (connection.checksums) {
       if (range.mapChecksum < 0) {
-        long sum = connection.dataOut().buffer.checksum(range.mapDataOffset, range.mapLength);
+        long sum = connection.out.buffer.checksum(range.mapDataOffset, range.mapLength);
         sum = DssMapping.pseudoHeader(sum, dsn, (int) range.mapSsn, range.mapLength);
         range.mapChecksum = Checksum.finish(sum);
       }
@@ -212,7 +214,7 @@ final class SubflowOptions {
     if (firstDataNeedsCapable() && range.mapSsn == 1) {
       return put(capable(2, range.mapLength, checksum), m, at, space);
     }
-    long ack = connection.remoteDsn(connection.dataIn().ackOffset());
+    long ack = connection.keys.remoteDsn(connection.in.ackOffset());
     dataAckLeft();
     return MptcpCodec.encodeDss(
         m, at, false, ackBytes(), ack, 8, dsn, (int) range.mapSsn, range.mapLength, checksum);
@@ -263,7 +265,7 @@ final class SubflowOptions {
     }
     if (!connection.multipath()) {
       if (subflow.isFirst() && !subflow.established && subflow.tcp().isOpen()) {
-        connection.establishedPlain(subflow, nowNs);
+        connection.opening.establishedPlain(subflow, nowNs);
       }
       return Verdict.ACCEPT;
     }
@@ -273,20 +275,20 @@ final class SubflowOptions {
     }
     boolean first = subflow.isFirst();
     if (s.hasDss) {
-      if (first && !connection.confirmed()) {
-        connection.confirm(nowNs);
+      if (first && !connection.confirmed) {
+        connection.opening.confirm(nowNs);
       }
       if (subflow.role() == Subflow.Role.JOIN_SENT && !subflow.established) {
-        connection.joined(subflow, nowNs);
+        connection.opening.joined(subflow, nowNs);
       }
       return readDss(s, nowNs) ? readOthers(s, nowNs) : Verdict.RESET;
     }
     if (subflow.role() == Subflow.Role.JOIN_SENT && !subflow.established) {
       // Section 3.2: any acknowledgement of the third ACK will do.
-      connection.joined(subflow, nowNs);
+      connection.opening.joined(subflow, nowNs);
     }
     if (s.mptcpCount == 0 && first && lostOptions()) {
-      connection.fallBack("data acknowledged without DATA_ACK", nowNs);
+      connection.watch.fallBack("data acknowledged without DATA_ACK", nowNs);
       return Verdict.ACCEPT;
     }
     return readOthers(s, nowNs);
@@ -295,7 +297,7 @@ final class SubflowOptions {
   /** Section 3.7: data was acknowledged, and no DATA_ACK has ever come. */
   private boolean lostOptions() {
     return connection.aloneSoFar()
-        && !connection.dataOut().dataAckSeen()
+        && !connection.out.dataAckSeen()
         && subflow.tcp().unackedSsn() > 1;
   }
 
@@ -304,14 +306,15 @@ final class SubflowOptions {
       MptcpOption.MpCapable capable = findCapable(s);
       boolean taken =
           capable != null
-              && connection.offersMultipath()
+              && connection.offers
               && capable.keys() == 1
               && Handshake.acceptable(capable)
               && capable.version() == 1;
       if (taken && capable != null) {
-        connection.established(subflow, Key.of(capable.senderKey()), capable.flags(), nowNs);
+        connection.opening.established(
+            subflow, Key.of(capable.senderKey()), capable.flags(), nowNs);
       } else {
-        connection.establishedPlain(subflow, nowNs);
+        connection.opening.establishedPlain(subflow, nowNs);
       }
       return Verdict.ACCEPT;
     }
@@ -319,7 +322,8 @@ final class SubflowOptions {
       if (s.mptcp(i) instanceof MptcpOption.MpJoinSynAck join) {
         remoteNonce = join.nonce();
         byte[] expected =
-            Key.joinHmac(connection.remoteKey(), connection.localKey(), remoteNonce, localNonce);
+            Key.joinHmac(
+                connection.keys.remoteKey(), connection.keys.localKey(), remoteNonce, localNonce);
         if (Key.left64(expected) != join.hmac()) {
           return refuse(REASON_MPTCP);
         }
@@ -346,7 +350,7 @@ final class SubflowOptions {
     if (subflow.role() == Subflow.Role.JOIN_TAKEN) {
       return joinProven ? repeatedThirdAck(s) : readJoinAck(s, nowNs);
     }
-    if (!subflow.isFirst() || connection.isClient() || (thirdAckSeen && !hasCapable(s))) {
+    if (!subflow.isFirst() || connection.client || (thirdAckSeen && !hasCapable(s))) {
       return Verdict.ACCEPT;
     }
     MptcpOption.MpCapable capable = findCapable(s);
@@ -354,10 +358,10 @@ final class SubflowOptions {
       thirdAckSeen = true;
       if (capable == null || capable.keys() != 2) {
         // Section 3.1: the third packet without MP_CAPABLE makes it regular TCP.
-        connection.establishedPlain(subflow, nowNs);
+        connection.opening.establishedPlain(subflow, nowNs);
         return Verdict.ACCEPT;
       }
-      connection.established(subflow, Key.of(capable.senderKey()), capable.flags(), nowNs);
+      connection.opening.established(subflow, Key.of(capable.senderKey()), capable.flags(), nowNs);
     }
     if (capable != null && capable.dataLength() > 0 && s.payloadLength > 0) {
       // Section 3.1: MP_CAPABLE with data stands for a DSS with the first mapping.
@@ -377,14 +381,17 @@ final class SubflowOptions {
         byte[] expected =
             Key.left160(
                 Key.joinHmac(
-                    connection.remoteKey(), connection.localKey(), remoteNonce, localNonce));
+                    connection.keys.remoteKey(),
+                    connection.keys.localKey(),
+                    remoteNonce,
+                    localNonce));
         if (!MessageDigest.isEqual(expected, join.hmac())) {
           return refuse(REASON_MPTCP);
         }
         joinProven = true;
         // The fourth ACK goes out at once; it carries a DATA_ACK, which Linux insists on.
         subflow.tcp().ackNow();
-        connection.joined(subflow, nowNs);
+        connection.opening.joined(subflow, nowNs);
         return Verdict.ACCEPT;
       }
     }
@@ -406,39 +413,39 @@ final class SubflowOptions {
    */
   private void map(long ssn, long offset, int length, int checksum) {
     if (length > 0 && !subflow.mappings.knows(ssn, length)) {
-      long dsn = connection.remoteDsn(offset);
+      long dsn = connection.keys.remoteDsn(offset);
       subflow.mappings.add(
           new DssMapping(
-              ssn, offset, length, connection.checksums(), checksum, dsn, (int) ssn, length));
+              ssn, offset, length, connection.checksums, checksum, dsn, (int) ssn, length));
     }
   }
 
   private boolean readDss(PacketView s, long nowNs) {
     if (s.dataAckBytes > 0) {
-      long near = connection.localDsn(connection.dataOut().ackedOffset());
+      long near = connection.keys.localDsn(connection.out.ackedOffset());
       long dsn = s.dataAckBytes == 8 ? s.dataAck : SeqNum.promote((int) s.dataAck, near);
-      connection.onDataAck(
-          subflow, connection.localOffset(dsn), subflow.tcp().scaledWindow(s), nowNs);
+      connection.peer.onDataAck(
+          subflow, connection.keys.localOffset(dsn), subflow.tcp().scaledWindow(s), nowNs);
     }
     if (s.dsnBytes == 0) {
       return true;
     }
     if (s.dataLength == 0) {
       // Section 3.7: the infinite mapping.
-      connection.fallBack("infinite mapping received", nowNs);
+      connection.watch.fallBack("infinite mapping received", nowNs);
       return true;
     }
     connection.sawData(s.dsnBytes);
-    long expected = connection.remoteDsn(connection.dataIn().ackOffset());
+    long expected = connection.keys.remoteDsn(connection.in.ackOffset());
     long dsn = s.dsnBytes == 8 ? s.dsn : SeqNum.promote((int) s.dsn, expected);
-    long offset = connection.remoteOffset(dsn);
+    long offset = connection.keys.remoteOffset(dsn);
     boolean finAlone = s.dataFin && s.dataLength == 1 && s.ssn == 0;
     int length = s.dataLength - (s.dataFin ? 1 : 0);
-    if (s.hasDataChecksum != connection.checksums() && !finAlone) {
+    if (s.hasDataChecksum != connection.checksums && !finAlone) {
       return checksumPresenceWrong(nowNs);
     }
     if (s.dataFin) {
-      connection.onDataFin(subflow, offset + length, nowNs);
+      connection.peer.onDataFin(subflow, offset + length, nowNs);
     }
     if (finAlone || length <= 0) {
       return true;
@@ -447,14 +454,7 @@ final class SubflowOptions {
     if (!subflow.mappings.knows(ssn, length)) {
       subflow.mappings.add(
           new DssMapping(
-              ssn,
-              offset,
-              length,
-              connection.checksums(),
-              s.dataChecksum,
-              dsn,
-              s.ssn,
-              s.dataLength));
+              ssn, offset, length, connection.checksums, s.dataChecksum, dsn, s.ssn, s.dataLength));
     }
     return true;
   }
@@ -463,7 +463,7 @@ final class SubflowOptions {
     // RFC 8684 section 3.3 wants a reset; with no other subflow Linux falls back, which loses
     // nothing.
     if (connection.aloneSoFar()) {
-      connection.fallBack("DSS checksum against what was negotiated", nowNs);
+      connection.watch.fallBack("DSS checksum against what was negotiated", nowNs);
       return true;
     }
     resetReason = REASON_MPTCP;
@@ -474,21 +474,21 @@ final class SubflowOptions {
     for (int i = 0; i < s.mptcpCount; i++) {
       switch (s.mptcp(i)) {
         case MptcpOption.AddAddr add -> {
-          if (subflow.isFirst() && !connection.confirmed()) {
-            connection.confirm(nowNs);
+          if (subflow.isFirst() && !connection.confirmed) {
+            connection.opening.confirm(nowNs);
           }
-          connection.addresses().onAddAddr(subflow, add, nowNs);
+          connection.addresses.onAddAddr(subflow, add, nowNs);
         }
-        case MptcpOption.RemoveAddr remove -> connection.addresses().onRemoveAddr(remove, nowNs);
-        case MptcpOption.MpPrio prio -> connection.onPriority(subflow, prio.backup(), nowNs);
+        case MptcpOption.RemoveAddr remove -> connection.addresses.onRemoveAddr(remove, nowNs);
+        case MptcpOption.MpPrio prio -> connection.peer.onPriority(subflow, prio.backup(), nowNs);
         case MptcpOption.MpFail fail -> {
-          if (connection.onFail(subflow, fail.dsn(), nowNs)) {
+          if (connection.watch.onFail(subflow, fail.dsn(), nowNs)) {
             return Verdict.RESET;
           }
         }
         case MptcpOption.MpFastclose close -> {
-          if (close.receiverKey() == connection.localKey().value()) {
-            connection.onFastClose(subflow, nowNs);
+          if (close.receiverKey() == connection.keys.localKey().value()) {
+            connection.ending.onFastClose(subflow, nowNs);
             return Verdict.RESET;
           }
         }
@@ -505,8 +505,8 @@ final class SubflowOptions {
       MptcpOption option = s.mptcp(i);
       if (option instanceof MptcpOption.MpFastclose close
           && connection.multipath()
-          && close.receiverKey() == connection.localKey().value()) {
-        connection.onFastClose(subflow, nowNs);
+          && close.receiverKey() == connection.keys.localKey().value()) {
+        connection.ending.onFastClose(subflow, nowNs);
       } else if (option instanceof MptcpOption.MpFail fail && connection.multipath()) {
         connection.noteFail(fail.dsn());
       }

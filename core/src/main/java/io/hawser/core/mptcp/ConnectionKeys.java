@@ -1,0 +1,45 @@
+package io.hawser.core.mptcp;
+
+/**
+ * Both keys of a connection, and data sequence numbers as stream offsets: offset 0 is IDSN + 1 (RFC
+ * 8684 section 3.1).
+ */
+final class ConnectionKeys {
+  private final MptcpConnection c;
+
+  ConnectionKeys(MptcpConnection connection) {
+    this.c = connection;
+  }
+
+  Key localKey() {
+    Key key = c.localKey;
+    if (key == null) {
+      throw new IllegalStateException("no key was drawn");
+    }
+    return key;
+  }
+
+  Key remoteKey() {
+    Key key = c.remoteKey;
+    if (key == null) {
+      throw new IllegalStateException("the peer's key is not known");
+    }
+    return key;
+  }
+
+  long localDsn(long offset) {
+    return localKey().idsn() + 1 + offset;
+  }
+
+  long localOffset(long dsn) {
+    return dsn - localKey().idsn() - 1;
+  }
+
+  long remoteDsn(long offset) {
+    return remoteKey().idsn() + 1 + offset;
+  }
+
+  long remoteOffset(long dsn) {
+    return dsn - remoteKey().idsn() - 1;
+  }
+}

@@ -1,0 +1,209 @@
+package io.hawser.core.mptcp;
+
+import io.hawser.core.api.Connection;
+import io.hawser.event.Event;
+import io.hawser.wire.MptcpCodec;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * What is done about paths and options that fail: time-outs, reinjection, checksums, fall-back (RFC
+ * 8684 sections 3.3.6 and 3.7).
+ */
+final class PathWatch {
+  private final MptcpConnection c;
+
+  PathWatch(MptcpConnection connection) {
+    this.c = connection;
+  }
+
+  /** MP_FAIL (section 3.7); true if the subflow must be reset. */
+  boolean onFail(Subflow on, long dsn, long nowNs) {
+    if (!c.aloneNow()) {
+      on.options.resetWith(MptcpConnection.REASON_MIDDLEBOX, false);
+      return true;
+    }
+    on.options.fail(dsn);
+    c.infiniteDue = true;
+    fallBack("MP_FAIL received", nowNs);
+    return false;
+  }
+
+  /** A mapping's checksum does not hold (section 3.7). */
+  void checksumFailed(Subflow on, DssMapping mapping, long nowNs) {
+    long dsn = c.keys.remoteDsn(mapping.offset);
+    if (c.aloneNow() && !c.in.hasGap()) {
+      on.options.fail(dsn);
+      on.tcp().ackNow();
+      mapping.deliver(c.in);
+      fallBack("DSS checksum failed", nowNs);
+      return;
+    }
+    mapping.drop();
+    on.options.resetWithFail(dsn);
+    closeNow(on, nowNs);
+  }
+
+  void closeNow(Subflow subflow, long nowNs) {
+    c.out.reinjectAll(subflow);
+    subflow.tcp().abort(nowNs);
+  }
+
+  /** Plain TCP from here on, for good (section 3.7). */
+  void fallBack(String reason, long nowNs) {
+    if (!c.multipath) {
+      return;
+    }
+    c.multipath = false;
+    c.fellBack = true;
+    c.confirmed = true;
+    c.timers.clearAll();
+    c.out.goPlain();
+    c.opening.forgetToken();
+    Subflow keep = c.anyUsable();
+    for (Subflow subflow : List.copyOf(c.subflows)) {
+      if (subflow != keep && subflow.isLive()) {
+        subflow.options.resetWith(MptcpConnection.REASON_MIDDLEBOX, false);
+        subflow.tcp().abort(nowNs);
+      }
+    }
+    if (keep != null && c.out.finWanted() && c.out.everythingSent()) {
+      keep.tcp().shutdown(nowNs);
+    }
+    if (c.host.events().wants(Event.FellBack.class)) {
+      c.host.events().accept(new Event.FellBack(nowNs, c.id, reason));
+    }
+  }
+
+  /**
+   * After a fall-back that the peer may not know of: one infinite mapping, DLL 0 and checksum 0, on
+   * the next data.
+   */
+  int writeInfiniteOrNothing(MemorySegment m, long at, int space, boolean data, Subflow on) {
+    if (!c.infiniteDue || !data || space < 20) {
+      return 0;
+    }
+    c.infiniteDue = false;
+    long dsn = c.keys.localDsn(on.tcp().nextSsn() - 1);
+    return MptcpCodec.encodeDss(
+        m, at, false, 0, 0, 8, dsn, (int) on.tcp().nextSsn(), 0, c.checksums ? 0 : -1);
+  }
+
+  void onTimers(long nowNs) {
+    if (c.timers.expire(MptcpTimer.DATA_LAG, nowNs) && c.out.lagTimeoutNs(c.subflows) > 0) {
+      c.out.onLagTimer();
+    }
+    if (c.timers.expire(MptcpTimer.DATA_FIN, nowNs) && c.out.finDue()) {
+      c.finRepeats++;
+      c.ending.sayFin(nowNs);
+    }
+    if (c.timers.expire(MptcpTimer.WINDOW_PROBE, nowNs)) {
+      c.windowProbeDue = false;
+      c.finRepeats = 0;
+      for (Subflow subflow : c.subflows) {
+        if (subflow.carriesData()) {
+          subflow.tcp().probe();
+          break;
+        }
+      }
+    }
+    if (c.timers.expire(MptcpTimer.ADD_ADDR, nowNs)) {
+      c.addresses.onTimer(nowNs);
+    }
+    if (c.timers.expire(MptcpTimer.PATHS, nowNs)) {
+      c.paths.review(nowNs);
+    }
+    if (c.timers.expire(MptcpTimer.UNMAPPED, nowNs)) {
+      onUnmapped(nowNs);
+    }
+    if (c.timers.expire(MptcpTimer.END, nowNs)) {
+      for (Subflow subflow : List.copyOf(c.subflows)) {
+        subflow.tcp().abort(nowNs);
+      }
+      c.ending.fail(Connection.Failure.TIMED_OUT, nowNs);
+    }
+  }
+
+  /**
+   * Section 3.3.1: payload whose mapping does not come closes the subflow; the only one falls back
+   * instead.
+   */
+  void onUnmapped(long nowNs) {
+    for (Subflow subflow : List.copyOf(c.subflows)) {
+      if (subflow.unmappedSinceNs < 0 || !subflow.isLive()) {
+        continue;
+      }
+      if (nowNs - subflow.unmappedSinceNs < MptcpConnection.UNMAPPED_PATIENCE_NS) {
+        c.timers.set(
+            MptcpTimer.UNMAPPED, subflow.unmappedSinceNs + MptcpConnection.UNMAPPED_PATIENCE_NS);
+      } else if (c.aloneSoFar()) {
+        fallBack("data without a mapping", nowNs);
+        subflow.deliver(nowNs);
+        c.afterDelivery(subflow, nowNs);
+      } else {
+        subflow.options.resetWith(MptcpConnection.REASON_MIDDLEBOX, false);
+        closeNow(subflow, nowNs);
+      }
+    }
+  }
+
+  /** Subflows that make no progress lend their data to the others; those that closed give it up. */
+  void watchSubflows(long nowNs) {
+    for (int i = 0; i < c.subflows.size(); i++) {
+      Subflow subflow = c.subflows.get(i);
+      int backoff = subflow.tcp().estimates().backoff();
+      if (backoff == 0) {
+        if (subflow.stale && subflow.carriesData()) {
+          subflow.stale = false;
+          noteStale(subflow, false, nowNs);
+        }
+        subflow.reinjectedAtBackoff = 0;
+      } else if (c.multipath
+          && backoff > subflow.reinjectedAtBackoff
+          && subflow.tcp().unackedCount() > 0
+          && hasOther(subflow)) {
+        subflow.reinjectedAtBackoff = backoff;
+        c.out.reinjectAll(subflow);
+        if (!subflow.stale) {
+          subflow.stale = true;
+          noteStale(subflow, true, nowNs);
+        }
+      }
+    }
+  }
+
+  void noteStale(Subflow subflow, boolean stale, long nowNs) {
+    if (c.host.events().wants(Event.PathStale.class)) {
+      c.host.events().accept(new Event.PathStale(nowNs, c.id, subflow.id(), stale));
+    }
+  }
+
+  boolean hasOther(Subflow subflow) {
+    for (int i = 0; i < c.subflows.size(); i++) {
+      if (c.subflows.get(i) != subflow && c.subflows.get(i).carriesData()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void armLag(long nowNs) {
+    long wait = c.multipath ? c.out.lagTimeoutNs(c.subflows) : 0;
+    if (wait == 0) {
+      c.timers.clear(MptcpTimer.DATA_LAG);
+    } else if (!c.timers.isSet(MptcpTimer.DATA_LAG)) {
+      c.timers.set(MptcpTimer.DATA_LAG, nowNs + wait);
+    }
+  }
+
+  /** The data-level window is closed and nothing is on its way: ask again from time to time. */
+  void windowClosed(boolean closed, long nowNs) {
+    if (!closed || !c.multipath) {
+      c.timers.clear(MptcpTimer.WINDOW_PROBE);
+      c.windowProbeDue = false;
+    } else if (!c.windowProbeDue) {
+      c.windowProbeDue = true;
+      c.timers.set(MptcpTimer.WINDOW_PROBE, nowNs + 200_000_000L);
+    }
+  }
+}
