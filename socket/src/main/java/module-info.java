@@ -4,4 +4,5 @@ module io.hawser.socket {
   requires transitive io.hawser.core;
   requires transitive io.hawser.linux;
 
+  exports io.hawser.socket;
 }

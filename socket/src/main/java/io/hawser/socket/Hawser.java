@@ -1,0 +1,210 @@
+package io.hawser.socket;
+
+import io.hawser.core.Stack;
+import io.hawser.core.api.ConnectionConfig;
+import io.hawser.core.api.ConnectionStats;
+import io.hawser.core.buffer.ChunkPool;
+import io.hawser.core.api.Connection;
+import io.hawser.core.pm.EndpointTable;
+import io.hawser.linux.TunDevice;
+import io.hawser.linux.TunOptions;
+import io.hawser.wire.BufferPool;
+import io.hawser.wire.IpAddress;
+import io.hawser.wire.PacketDevice;
+import io.hawser.wire.SegmentingDevice;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A user-space TCP and MPTCP stack on a TUN device (or any {@link PacketDevice}), and the sockets
+ * over it. Safe for all threads.
+ *
+ * <pre>{@code
+ * try (Hawser hawser = Hawser.open(new HawserConfig().tun("hawser0").address("10.1.0.2"));
+ *     Socket socket = hawser.socket()) {
+ *   socket.connect(new InetSocketAddress("192.0.2.7", 80));
+ * }
+ * }</pre>
+ */
+public final class Hawser implements AutoCloseable {
+  private final StackLoop loop;
+  private final BufferPool buffers;
+  private final ChunkPool chunks;
+  private final ConnectionConfig defaults;
+  private final LocalPorts ports = new LocalPorts();
+  private final Set<SocketEnd> open = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Hawser(PacketDevice device, HawserConfig config) {
+    PacketDevice door = device;
+    buffers = new BufferPool();
+    chunks = new ChunkPool();
+    defaults = config.connection;
+    config.stack.mtuBytes = config.mtuBytes > 0 ? config.mtuBytes : device.mtuBytes();
+    if (door.superSegmentBytes() == 0) {
+      door = new SegmentingDevice(door);
+    }
+    config.stack.superSegmentBytes = door.superSegmentBytes();
+    Stack stack = new Stack(config.stack, buffers, chunks, config.random, config.events);
+    for (IpAddress address : config.addresses) {
+      stack.addAddress(address, StackLoop.nowNs());
+    }
+    loop = StackLoop.start(config.name, stack, door, buffers);
+  }
+
+  /**
+   * Opens the TUN device that the configuration names, in the calling thread's network namespace,
+   * and starts a stack on it. Its interface must be up and have routes to the stack's addresses;
+   * that is the administrator's.
+   *
+   * @throws io.hawser.wire.DeviceException with the cause and the remedy
+   */
+  public static Hawser open(HawserConfig config) {
+    TunOptions options =
+        new TunOptions(config.tunSource, config.vnetHeader, TunOptions.DEFAULT_QUEUE_PACKETS);
+    return over(TunDevice.open(config.tunName, options), config);
+  }
+
+  /** Starts a stack with these addresses on a device; takes the device over. */
+  public static Hawser over(PacketDevice device, IpAddress... addresses) {
+    HawserConfig config = new HawserConfig();
+    config.addresses.addAll(List.of(addresses));
+    return over(device, config);
+  }
+
+  /** Starts a configured stack on a device; takes the device over. */
+  public static Hawser over(PacketDevice device, HawserConfig config) {
+    return new Hawser(device, config);
+  }
+
+  /** An unconnected socket with the default settings. */
+  public HawserSocket socket() throws IOException {
+    return socket(defaults);
+  }
+
+  /** An unconnected socket. */
+  public HawserSocket socket(ConnectionConfig settings) throws IOException {
+    return HawserSocket.of(this, settings);
+  }
+
+  /** An unbound server socket with the default settings. */
+  public HawserServerSocket serverSocket() throws IOException {
+    return serverSocket(defaults);
+  }
+
+  /** An unbound server socket; what it accepts has these settings. */
+  public HawserServerSocket serverSocket(ConnectionConfig settings) throws IOException {
+    return HawserServerSocket.of(this, settings);
+  }
+
+  /** A factory of sockets with the default settings. */
+  public MptcpSocketFactory socketFactory() {
+    return new MptcpSocketFactory(this);
+  }
+
+  /** A factory of server sockets with the default settings. */
+  public MptcpServerSocketFactory serverSocketFactory() {
+    return new MptcpServerSocketFactory(this);
+  }
+
+  /**
+   * Carries out a path-manager command in the words of {@code ip mptcp}, as {@code endpoint add
+   * 10.1.0.3 subflow}; returns what it prints.
+   *
+   * @throws io.hawser.core.pm.PmException with Linux's error
+   */
+  public String execute(String words) throws IOException {
+    return loop.call((stack, nowNs) -> endpoints(stack).execute(words));
+  }
+
+  private static EndpointTable endpoints(Stack stack) {
+    return stack.endpoints();
+  }
+
+  /** A further local address; live connections may open subflows from it. */
+  public void addAddress(IpAddress address) throws IOException {
+    Object _ =
+        loop.call(
+            (stack, nowNs) -> {
+              stack.addAddress(address, nowNs);
+              return true;
+            });
+  }
+
+  /** Takes an address away; live connections lose their subflows there. */
+  public void removeAddress(IpAddress address) throws IOException {
+    Object _ =
+        loop.call(
+            (stack, nowNs) -> {
+              stack.removeAddress(address, nowNs);
+              return true;
+            });
+  }
+
+  /** The stack's addresses. */
+  public List<IpAddress> addresses() throws IOException {
+    return loop.call((stack, nowNs) -> List.copyOf(stack.addresses()));
+  }
+
+  /** Figures of all live connections. */
+  public List<ConnectionStats> connections() throws IOException {
+    return loop.call(
+        (stack, nowNs) -> {
+          List<ConnectionStats> all = new ArrayList<>();
+          for (Connection connection : stack.connections()) {
+            all.add(connection.snapshot());
+          }
+          return all;
+        });
+  }
+
+  /** The loop, for those who use connections without sockets. */
+  public StackLoop loop() {
+    return loop;
+  }
+
+  /** Settings of sockets that do not choose others. */
+  public ConnectionConfig defaults() {
+    return defaults;
+  }
+
+  /** Whether the stack works. */
+  public boolean isOpen() {
+    return !closed.get() && loop.isRunning();
+  }
+
+  /** True if an address, or the unspecified one, may be bound to. */
+  boolean owns(InetAddress address) throws IOException {
+    return address.isAnyLocalAddress() || addresses().contains(Addresses.of(address));
+  }
+
+  LocalPorts ports() {
+    return ports;
+  }
+
+  void opened(SocketEnd end) {
+    open.add(end);
+  }
+
+  void closed(SocketEnd end) {
+    open.remove(end);
+  }
+
+  /** Aborts what is open, closes the device, frees all memory; idempotent. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      for (SocketEnd end : open) {
+        end.abort();
+      }
+      loop.close();
+      buffers.close();
+      chunks.close();
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.hawser.socket;
+
+import io.hawser.core.StackConfig;
+import io.hawser.core.api.ConnectionConfig;
+import io.hawser.event.EventSink;
+import io.hawser.linux.TunOptions;
+import io.hawser.wire.IpAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** How to open a {@link Hawser}: chain the calls, then pass it on. Not for several threads. */
+public final class HawserConfig {
+  String name = "hawser";
+  String tunName = "hawser0";
+  TunOptions.Source tunSource = TunOptions.Source.EITHER;
+  boolean vnetHeader = true;
+  int mtuBytes;
+  final List<IpAddress> addresses = new ArrayList<>();
+  @Nullable Path captureFile;
+  EventSink events = EventSink.NONE;
+  RandomGenerator random = new SecureRandom();
+  ConnectionConfig connection = ConnectionConfig.multipathDefaults();
+  final StackConfig stack = new StackConfig();
+
+  /** The loop's thread gets this name. */
+  public HawserConfig name(String text) {
+    name = text;
+    return this;
+  }
+
+  /** The TUN device; it is made if there is none of this name. */
+  public HawserConfig tun(String deviceName) {
+    return tun(deviceName, TunOptions.Source.EITHER);
+  }
+
+  /** The TUN device, and whether it must exist. */
+  public HawserConfig tun(String deviceName, TunOptions.Source source) {
+    tunName = deviceName;
+    tunSource = source;
+    return this;
+  }
+
+  /** Whether the TUN passes super-segments and leaves checksums to the kernel; true by default. */
+  public HawserConfig vnetHeader(boolean on) {
+    vnetHeader = on;
+    return this;
+  }
+
+  /** A local address of the stack; its subflows use them all. */
+  public HawserConfig address(IpAddress address) {
+    addresses.add(address);
+    return this;
+  }
+
+  /** A local address in text. */
+  public HawserConfig address(String address) {
+    return address(IpAddress.parse(address));
+  }
+
+  /** Largest IP packet; 0, the default: the device's. */
+  public HawserConfig mtu(int bytes) {
+    mtuBytes = bytes;
+    return this;
+  }
+
+  /** Writes all packets to a pcapng file. */
+  public HawserConfig capture(@Nullable Path file) {
+    captureFile = file;
+    return this;
+  }
+
+  /** Who hears of events; called on the loop's thread. */
+  public HawserConfig events(EventSink sink) {
+    events = sink;
+    return this;
+  }
+
+  /** Where keys, ports and sequence numbers come from; a {@link SecureRandom} by default. */
+  public HawserConfig random(RandomGenerator generator) {
+    random = generator;
+    return this;
+  }
+
+  /** Settings of sockets that do not choose others; MPTCP by default. */
+  public HawserConfig connection(ConnectionConfig settings) {
+    connection = settings;
+    return this;
+  }
+
+  /** The stack's own settings, to be changed before opening. */
+  public StackConfig stack() {
+    return stack;
+  }
+}
