@@ -1,13 +1,11 @@
 package io.hawser.socket;
 
 import io.hawser.core.Stack;
+import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.api.ConnectionStats;
 import io.hawser.core.buffer.ChunkPool;
-import io.hawser.core.api.Connection;
 import io.hawser.core.pm.EndpointTable;
-import io.hawser.linux.TunDevice;
-import io.hawser.linux.TunOptions;
 import io.hawser.wire.BufferPool;
 import io.hawser.wire.IpAddress;
 import io.hawser.wire.PacketDevice;
@@ -65,9 +63,7 @@ public final class Hawser implements AutoCloseable {
    * @throws io.hawser.wire.DeviceException with the cause and the remedy
    */
   public static Hawser open(HawserConfig config) {
-    TunOptions options =
-        new TunOptions(config.tunSource, config.vnetHeader, TunOptions.DEFAULT_QUEUE_PACKETS);
-    return over(TunDevice.open(config.tunName, options), config);
+    throw new io.hawser.wire.DeviceException("TUN devices come with the next commit");
   }
 
   /** Starts a stack with these addresses on a device; takes the device over. */
@@ -129,21 +125,19 @@ public final class Hawser implements AutoCloseable {
   /** A further local address; live connections may open subflows from it. */
   public void addAddress(IpAddress address) throws IOException {
     Object _ =
-        loop.call(
-            (stack, nowNs) -> {
-              stack.addAddress(address, nowNs);
-              return true;
-            });
+        loop.call((stack, nowNs) -> {
+          stack.addAddress(address, nowNs);
+          return true;
+        });
   }
 
   /** Takes an address away; live connections lose their subflows there. */
   public void removeAddress(IpAddress address) throws IOException {
     Object _ =
-        loop.call(
-            (stack, nowNs) -> {
-              stack.removeAddress(address, nowNs);
-              return true;
-            });
+        loop.call((stack, nowNs) -> {
+          stack.removeAddress(address, nowNs);
+          return true;
+        });
   }
 
   /** The stack's addresses. */
@@ -153,14 +147,13 @@ public final class Hawser implements AutoCloseable {
 
   /** Figures of all live connections. */
   public List<ConnectionStats> connections() throws IOException {
-    return loop.call(
-        (stack, nowNs) -> {
-          List<ConnectionStats> all = new ArrayList<>();
-          for (Connection connection : stack.connections()) {
-            all.add(connection.snapshot());
-          }
-          return all;
-        });
+    return loop.call((stack, nowNs) -> {
+      List<ConnectionStats> all = new ArrayList<>();
+      for (Connection connection : stack.connections()) {
+        all.add(connection.snapshot());
+      }
+      return all;
+    });
   }
 
   /** The loop, for those who use connections without sockets. */

@@ -3,7 +3,6 @@ package io.hawser.socket;
 import io.hawser.core.StackConfig;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.event.EventSink;
-import io.hawser.linux.TunOptions;
 import io.hawser.wire.IpAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -14,9 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /** How to open a {@link Hawser}: chain the calls, then pass it on. Not for several threads. */
 public final class HawserConfig {
+  /** Where a TUN device comes from. */
+  public enum TunUse {
+    /** It must not exist; it goes away with the stack. */
+    CREATE,
+    /** It must exist and be free; it stays. */
+    ATTACH,
+    /** It is attached to if it exists, else made. */
+    EITHER
+  }
+
   String name = "hawser";
   String tunName = "hawser0";
-  TunOptions.Source tunSource = TunOptions.Source.EITHER;
+  TunUse tunUse = TunUse.EITHER;
   boolean vnetHeader = true;
   int mtuBytes;
   final List<IpAddress> addresses = new ArrayList<>();
@@ -34,13 +43,13 @@ public final class HawserConfig {
 
   /** The TUN device; it is made if there is none of this name. */
   public HawserConfig tun(String deviceName) {
-    return tun(deviceName, TunOptions.Source.EITHER);
+    return tun(deviceName, TunUse.EITHER);
   }
 
   /** The TUN device, and whether it must exist. */
-  public HawserConfig tun(String deviceName, TunOptions.Source source) {
+  public HawserConfig tun(String deviceName, TunUse use) {
     tunName = deviceName;
-    tunSource = source;
+    tunUse = use;
     return this;
   }
 

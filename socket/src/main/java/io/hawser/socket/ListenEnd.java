@@ -58,12 +58,11 @@ final class ListenEnd extends SocketEnd {
       listener =
           hawser
               .loop()
-              .call(
-                  (stack, nowNs) -> {
-                    Listener made = stack.listen(new Endpoint(at, localport), backlog, settings);
-                    made.attach(this);
-                    return made;
-                  });
+              .call((stack, nowNs) -> {
+                Listener made = stack.listen(new Endpoint(at, localport), backlog, settings);
+                made.attach(this);
+                return made;
+              });
     } catch (AddressInUseException e) {
       freePort();
       BindException busy = new BindException("Address already in use");
@@ -158,15 +157,14 @@ final class ListenEnd extends SocketEnd {
         Object _ =
             hawser
                 .loop()
-                .call(
-                    (stack, nowNs) -> {
-                      old.close(nowNs);
-                      for (Connection c = ahead.poll(); c != null; c = ahead.poll()) {
-                        c.abort(nowNs);
-                        c.close(nowNs);
-                      }
-                      return true;
-                    });
+                .call((stack, nowNs) -> {
+                  old.close(nowNs);
+                  for (Connection c = ahead.poll(); c != null; c = ahead.poll()) {
+                    c.abort(nowNs);
+                    c.close(nowNs);
+                  }
+                  return true;
+                });
       } catch (IOException e) {
         // The stack ended meanwhile, and the listener with it.
         listener = null;

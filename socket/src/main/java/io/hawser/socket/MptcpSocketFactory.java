@@ -29,8 +29,7 @@ public final class MptcpSocketFactory extends SocketFactory {
 
   @Override
   public Socket createSocket(
-      String host, int port, @Nullable InetAddress localAddress, int localPort)
-      throws IOException {
+      String host, int port, @Nullable InetAddress localAddress, int localPort) throws IOException {
     return connected(
         new InetSocketAddress(localAddress, localPort), InetAddress.getByName(host), port);
   }

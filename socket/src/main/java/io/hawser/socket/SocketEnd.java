@@ -134,8 +134,7 @@ abstract class SocketEnd extends SocketImpl implements NewsListener {
       case SocketOptions.SO_TIMEOUT -> timeoutMillis = (Integer) value;
       case SocketOptions.SO_LINGER -> lingerSeconds = value instanceof Integer i ? i : -1;
       case SocketOptions.SO_OOBINLINE -> urgentInline = (Boolean) value;
-      case SocketOptions.SO_REUSEADDR, SocketOptions.SO_REUSEPORT ->
-          reuseAddress = (Boolean) value;
+      case SocketOptions.SO_REUSEADDR, SocketOptions.SO_REUSEPORT -> reuseAddress = (Boolean) value;
       case SocketOptions.IP_TOS -> trafficClass = (Integer) value;
       case SocketOptions.SO_KEEPALIVE -> {
         keepAlive = (Boolean) value;

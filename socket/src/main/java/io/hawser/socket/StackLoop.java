@@ -75,8 +75,7 @@ public final class StackLoop implements AutoCloseable {
   }
 
   /** Takes over stack and device, and starts. The pool is the one the stack was made with. */
-  public static StackLoop start(
-      String name, Stack stack, PacketDevice device, BufferPool buffers) {
+  public static StackLoop start(String name, Stack stack, PacketDevice device, BufferPool buffers) {
     StackLoop loop = new StackLoop(name, stack, device, buffers);
     loop.thread.start();
     return loop;

@@ -105,12 +105,11 @@ final class StreamEnd extends SocketEnd {
     Endpoint local = new Endpoint(bound ? Addresses.of(address) : any, localport);
     return hawser
         .loop()
-        .call(
-            (stack, nowNs) -> {
-              Connection made = stack.connect(local, remote, settings, nowNs);
-              begin(made);
-              return made;
-            });
+        .call((stack, nowNs) -> {
+          Connection made = stack.connect(local, remote, settings, nowNs);
+          begin(made);
+          return made;
+        });
   }
 
   /** On the loop's thread or before anybody else knows this end. */
@@ -396,13 +395,12 @@ final class StreamEnd extends SocketEnd {
       if (current != null) {
         hawser
             .loop()
-            .submit(
-                (stack, nowNs) -> {
-                  if (abruptly) {
-                    current.abort(nowNs);
-                  }
-                  current.close(nowNs);
-                });
+            .submit((stack, nowNs) -> {
+              if (abruptly) {
+                current.abort(nowNs);
+              }
+              current.close(nowNs);
+            });
       }
       freePort();
     } finally {
@@ -454,9 +452,8 @@ final class StreamEnd extends SocketEnd {
       lowWaterBytes = Math.max(1, Math.min(lowWaterBytes, now.sendBufferBytes() / 3));
       hawser
           .loop()
-          .submit(
-              (stack, nowNs) ->
-                  current.bufferSizes(now.sendBufferBytes(), now.receiveBufferBytes(), nowNs));
+          .submit((stack, nowNs) ->
+              current.bufferSizes(now.sendBufferBytes(), now.receiveBufferBytes(), nowNs));
     }
   }
 
@@ -483,11 +480,10 @@ final class StreamEnd extends SocketEnd {
       Object _ =
           hawser
               .loop()
-              .call(
-                  (stack, nowNs) -> {
-                    current.scheduler(name, nowNs);
-                    return true;
-                  });
+              .call((stack, nowNs) -> {
+                current.scheduler(name, nowNs);
+                return true;
+              });
     }
   }
 
@@ -498,11 +494,10 @@ final class StreamEnd extends SocketEnd {
       Object _ =
           hawser
               .loop()
-              .call(
-                  (stack, nowNs) -> {
-                    current.congestionControl(name, nowNs);
-                    return true;
-                  });
+              .call((stack, nowNs) -> {
+                current.congestionControl(name, nowNs);
+                return true;
+              });
     }
   }
 
