@@ -44,13 +44,16 @@ public final class MptcpCodec {
 
   private static @Nullable MptcpOption known(MemorySegment m, long at, int length) {
     int low = u8(m, at + 2) & 0xf;
+    if (length == 3) {
+      // Only MP_PRIO is this short.
+      return u8(m, at + 2) >> 4 == MP_PRIO && low <= 1 ? new MptcpOption.MpPrio(low == 1) : null;
+    }
     return switch (u8(m, at + 2) >> 4) {
       case MP_CAPABLE -> capable(m, at, length, low);
       case MP_JOIN -> join(m, at, length, low);
       case DSS -> dss(m, at, length);
       case ADD_ADDR -> addAddr(m, at, length, low);
       case REMOVE_ADDR -> removeAddr(m, at, length, low);
-      case MP_PRIO -> length == 3 && low <= 1 ? new MptcpOption.MpPrio(low == 1) : null;
       case MP_FAIL ->
           length == 12 && u16(m, at + 2) == 0x6000 ? new MptcpOption.MpFail(i64(m, at + 4)) : null;
       case MP_FASTCLOSE ->
