@@ -7,6 +7,7 @@ import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.net.BindException;
@@ -92,7 +93,9 @@ final class StreamEnd extends SocketEnd {
     } catch (IOException e) {
       // A socket whose connect failed is of no use: the JDK closes it as well.
       close();
-      throw e;
+      boolean byInterrupt =
+          e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException);
+      throw byInterrupt ? new SocketException("Closed by interrupt") : e;
     } finally {
       writeLock.unlock();
     }
