@@ -282,7 +282,7 @@ public final class MptcpConnection implements Connection {
   }
 
   int optionBytes() {
-    return multipath || (offers && phase == Phase.CONNECTING) ? DSS_BYTES : 0;
+    return multipath || infiniteDue || (offers && phase == Phase.CONNECTING) ? DSS_BYTES : 0;
   }
 
   int receiveWindowBytes() {

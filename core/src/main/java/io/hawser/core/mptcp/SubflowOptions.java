@@ -117,7 +117,10 @@ final class SubflowOptions {
 
   private int ack(MemorySegment m, long at, int space) {
     if (!connection.multipath()) {
-      return connection.watch.writeInfiniteOrNothing(m, at, space, false, subflow);
+      // The last word before plain TCP: section 3.7.
+      int fail = failPending ? put(new MptcpOption.MpFail(failDsn), m, at, space) : 0;
+      failPending = false;
+      return fail;
     }
     if (subflow.tcp().state() == TcpState.SYN_SENT) {
       return 0;
@@ -222,7 +225,7 @@ final class SubflowOptions {
 
   boolean wantsAck() {
     if (!connection.multipath()) {
-      return false;
+      return failPending;
     }
     boolean usable = subflow.established && subflow.tcp().isOpen();
     return usable && (!signals.isEmpty() || failPending);
