@@ -7,16 +7,22 @@ import io.hawser.core.api.ConnectionStats;
 import io.hawser.core.buffer.ChunkPool;
 import io.hawser.core.pm.EndpointTable;
 import io.hawser.wire.BufferPool;
+import io.hawser.wire.CaptureDevice;
+import io.hawser.wire.DeviceException;
 import io.hawser.wire.IpAddress;
 import io.hawser.wire.PacketDevice;
+import io.hawser.wire.PcapngWriter;
 import io.hawser.wire.SegmentingDevice;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A user-space TCP and MPTCP stack on a TUN device (or any {@link PacketDevice}), and the sockets
@@ -30,6 +36,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }</pre>
  */
 public final class Hawser implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Hawser.class.getName());
+
   private final StackLoop loop;
   private final BufferPool buffers;
   private final ChunkPool chunks;
@@ -37,6 +45,7 @@ public final class Hawser implements AutoCloseable {
   private final LocalPorts ports = new LocalPorts();
   private final Set<SocketEnd> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable PcapngWriter capture;
 
   private Hawser(PacketDevice device, HawserConfig config) {
     PacketDevice door = device;
@@ -48,11 +57,39 @@ public final class Hawser implements AutoCloseable {
       door = new SegmentingDevice(door);
     }
     config.stack.superSegmentBytes = door.superSegmentBytes();
+    if (config.captureFile != null) {
+      capture = captureTo(config.captureFile);
+      door = new CaptureDevice(door, capture, config.tunName, Hawser::epochNs);
+    }
     Stack stack = new Stack(config.stack, buffers, chunks, config.random, config.events);
     for (IpAddress address : config.addresses) {
       stack.addAddress(address, StackLoop.nowNs());
     }
     loop = StackLoop.start(config.name, stack, door, buffers);
+  }
+
+  private static PcapngWriter captureTo(Path file) {
+    try {
+      return new PcapngWriter(file);
+    } catch (IOException e) {
+      throw new DeviceException("cannot write the capture file " + file + ": " + e.getMessage());
+    }
+  }
+
+  private void closeCapture() {
+    PcapngWriter writer = capture;
+    if (writer != null) {
+      try {
+        writer.close();
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "the capture file may lack its end", e);
+      }
+    }
+  }
+
+  private static long epochNs() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
   }
 
   /**
@@ -63,7 +100,7 @@ public final class Hawser implements AutoCloseable {
    * @throws io.hawser.wire.DeviceException with the cause and the remedy
    */
   public static Hawser open(HawserConfig config) {
-    throw new io.hawser.wire.DeviceException("TUN devices come with the next commit");
+    throw new DeviceException("TUN devices come with the next commit");
   }
 
   /** Starts a stack with these addresses on a device; takes the device over. */
@@ -196,6 +233,7 @@ public final class Hawser implements AutoCloseable {
         end.abort();
       }
       loop.close();
+      closeCapture();
       buffers.close();
       chunks.close();
     }

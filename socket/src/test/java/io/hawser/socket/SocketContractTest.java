@@ -12,6 +12,7 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -73,7 +74,7 @@ final class SocketContractTest {
   @ParameterizedTest
   @MethodSource("behaviours")
   void likeTheJdk(String name) {
-    Behaviour behaviour = TABLE.get(name);
+    Behaviour behaviour = Objects.requireNonNull(TABLE.get(name));
     String expected;
     try (Network jdk = Network.jdk()) {
       expected = outcome(() -> behaviour.of(jdk));

@@ -1,5 +1,6 @@
 package io.hawser.socket;
 
+import io.hawser.wire.DeviceException;
 import io.hawser.wire.OutgoingPacket;
 import io.hawser.wire.PacketBuffer;
 import io.hawser.wire.PacketDevice;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Two devices joined in memory; packets are copied. */
 final class TestPipe implements PacketDevice {
@@ -24,7 +26,7 @@ final class TestPipe implements PacketDevice {
   volatile boolean dropAll;
   volatile boolean failing;
 
-  private TestPipe(TestPipe peer) {
+  private TestPipe(@Nullable TestPipe peer) {
     if (peer == null) {
       in = new ConcurrentLinkedQueue<>();
       out = new ConcurrentLinkedQueue<>();
@@ -76,7 +78,7 @@ final class TestPipe implements PacketDevice {
   @Override
   public boolean read(PacketBuffer into, PacketMeta meta) {
     if (failing) {
-      throw new io.hawser.wire.DeviceException("the cable was cut");
+      throw new DeviceException("the cable was cut");
     }
     byte[] bytes = in.poll();
     if (bytes == null) {
