@@ -5,4 +5,5 @@ module io.hawser.linux {
   requires static org.jspecify;
   requires transitive io.hawser.wire;
 
+  exports io.hawser.linux;
 }

@@ -6,6 +6,8 @@ import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.api.ConnectionStats;
 import io.hawser.core.buffer.ChunkPool;
 import io.hawser.core.pm.EndpointTable;
+import io.hawser.linux.TunDevice;
+import io.hawser.linux.TunOptions;
 import io.hawser.wire.BufferPool;
 import io.hawser.wire.CaptureDevice;
 import io.hawser.wire.DeviceException;
@@ -100,7 +102,15 @@ public final class Hawser implements AutoCloseable {
    * @throws io.hawser.wire.DeviceException with the cause and the remedy
    */
   public static Hawser open(HawserConfig config) {
-    throw new DeviceException("TUN devices come with the next commit");
+    TunOptions.Source source =
+        switch (config.tunUse) {
+          case CREATE -> TunOptions.Source.CREATE;
+          case ATTACH -> TunOptions.Source.ATTACH;
+          case EITHER -> TunOptions.Source.EITHER;
+        };
+    TunOptions options =
+        new TunOptions(source, config.vnetHeader, TunOptions.DEFAULT_QUEUE_PACKETS);
+    return over(TunDevice.open(config.tunName, options), config);
   }
 
   /** Starts a stack with these addresses on a device; takes the device over. */

@@ -1,0 +1,257 @@
+package io.hawser.linux;
+
+import io.hawser.wire.DeviceException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network namespace: interfaces, addresses, routes and sysctls of its own, kept open by a
+ * descriptor.
+ *
+ * <p>A thread belongs to one namespace. {@link #run} therefore works on a thread made for the call;
+ * sockets, TUN devices and processes made there stay in the namespace and may be used from any
+ * thread. An anonymous namespace ends with the last descriptor, process or socket in it, so nothing
+ * of it outlives this program, whatever ends it; it works under {@code unshare -Urn} too.
+ */
+public final class NetworkNamespace implements AutoCloseable {
+  private static final String RUN_DIRECTORY = "/run/netns/";
+  private static final String OWN = "/proc/thread-self/ns/net";
+  private static final String REMEDY =
+      "; it takes root or CAP_SYS_ADMIN: use sudo, or start the program under `unshare -Urn`";
+
+  private final @Nullable String name;
+  private final int fd;
+  private final @Nullable Leftovers owner;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private NetworkNamespace(@Nullable String name, int fd, @Nullable Leftovers owner) {
+    this.name = name;
+    this.fd = fd;
+    this.owner = owner;
+  }
+
+  /** Makes a namespace without a name; its loopback interface is up. */
+  public static NetworkNamespace anonymous() {
+    NetworkNamespace made = onNewThread("hawser-netns-new", NetworkNamespace::unshared);
+    new Ip(made).up("lo");
+    return made;
+  }
+
+  private static NetworkNamespace unshared() {
+    int result = Libc.unshare(Libc.CLONE_NEWNET);
+    if (result < 0) {
+      throw new DeviceException(
+          "cannot make a network namespace (" + Errno.name(-result) + ")" + REMEDY);
+    }
+    return current();
+  }
+
+  /**
+   * Makes a namespace with a name that {@code ip netns} knows; {@link #close} deletes it, and so
+   * does the next program's {@link Leftovers#sweep} if this one is killed.
+   */
+  public static NetworkNamespace create(String name) {
+    checkName(name);
+    Leftovers leftovers = Leftovers.ofThisProcess();
+    leftovers.willMake(new Leftover.Namespace(name));
+    try {
+      Command.run("ip", "netns", "add", name);
+    } catch (DeviceException e) {
+      leftovers.isGone(new Leftover.Namespace(name));
+      throw e;
+    }
+    NetworkNamespace made = open(name, leftovers);
+    new Ip(made).up("lo");
+    return made;
+  }
+
+  /** Opens a namespace that {@code ip netns} knows; {@link #close} leaves it alone. */
+  public static NetworkNamespace open(String name) {
+    checkName(name);
+    return open(name, null);
+  }
+
+  private static NetworkNamespace open(String name, @Nullable Leftovers owner) {
+    int fd = Libc.open(RUN_DIRECTORY + name, Libc.O_RDONLY | Libc.O_CLOEXEC);
+    if (fd < 0) {
+      throw new DeviceException(
+          "cannot open the network namespace "
+              + name
+              + " ("
+              + Errno.name(-fd)
+              + "): "
+              + (fd == -Errno.ENOENT
+                  ? "there is none; `ip netns list` shows those there are"
+                  : "may this user read " + RUN_DIRECTORY + name + "?"));
+    }
+    return new NetworkNamespace(name, fd, owner);
+  }
+
+  /** The namespace of a process. */
+  public static NetworkNamespace ofProcess(long pid) {
+    return opened("/proc/" + pid + "/ns/net");
+  }
+
+  /** The calling thread's namespace. */
+  public static NetworkNamespace current() {
+    return opened(OWN);
+  }
+
+  private static NetworkNamespace opened(String path) {
+    int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC);
+    if (fd < 0) {
+      throw new DeviceException("cannot open " + path + ": " + Errno.name(-fd));
+    }
+    return new NetworkNamespace(null, fd, null);
+  }
+
+  /** Deletes a named namespace, if there is one. */
+  public static void delete(String name) {
+    checkName(name);
+    if (Files.exists(Path.of(RUN_DIRECTORY + name))) {
+      Command.run("ip", "netns", "del", name);
+    }
+  }
+
+  private static void checkName(String name) {
+    if (!name.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*")) {
+      throw new DeviceException(
+          "'" + name + "' cannot name a namespace: letters, digits, '_', '-' and '.' only");
+    }
+  }
+
+  /** The name, or null. */
+  public @Nullable String name() {
+    return name;
+  }
+
+  /**
+   * A path that stands for the namespace in commands run by this user while this program lives:
+   * {@code ip link set eth1 netns PATH}, {@code nsenter --net=PATH}.
+   */
+  public String path() {
+    return name != null
+        ? RUN_DIRECTORY + name
+        : "/proc/" + ProcessHandle.current().pid() + "/fd/" + fd;
+  }
+
+  /** The kernel's number for the namespace, as {@code net:[4026531840]}. */
+  public String id() {
+    return idAt("/proc/self/fd/" + fd);
+  }
+
+  /** The number of the calling thread's namespace. */
+  static String currentId() {
+    return idAt(OWN);
+  }
+
+  private static String idAt(String link) {
+    try {
+      return Files.readSymbolicLink(Path.of(link)).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot identify a network namespace", e);
+    }
+  }
+
+  /**
+   * Runs a task in the namespace, on a thread of its own, and waits for its result. An interrupt of
+   * the caller is passed on to the task, whose end is still waited for.
+   *
+   * @throws CompletionException with a checked exception of the task as the cause; unchecked ones
+   *     pass as they are
+   */
+  public <T extends @Nullable Object> T run(Callable<T> task) {
+    if (closed.get()) {
+      throw new DeviceException("the network namespace " + this + " is closed");
+    }
+    return onNewThread(
+        "hawser-in-" + (name != null ? name : "netns-" + fd),
+        () -> {
+          int result = Libc.setns(fd, Libc.CLONE_NEWNET);
+          if (result < 0) {
+            throw new DeviceException(
+                "cannot enter the network namespace "
+                    + this
+                    + " ("
+                    + Errno.name(-result)
+                    + ")"
+                    + REMEDY);
+          }
+          return task.call();
+        });
+  }
+
+  /** {@link #run} for a task without result. */
+  public void run(Runnable task) {
+    Object _ =
+        run(() -> {
+          task.run();
+          return 0;
+        });
+  }
+
+  /** A thread that changed its namespace is never used again: it ends with its task. */
+  private static <T extends @Nullable Object> T onNewThread(String name, Callable<T> task) {
+    FutureTask<T> future = new FutureTask<>(task);
+    Thread thread = Thread.ofPlatform().daemon().name(name).start(future);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+          thread.interrupt();
+        } catch (ExecutionException e) {
+          Throwable cause = e.getCause();
+          if (cause instanceof RuntimeException unchecked) {
+            throw unchecked;
+          }
+          if (cause instanceof Error error) {
+            throw error;
+          }
+          throw new CompletionException(cause);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Starts a program in the namespace. */
+  public Process start(ProcessBuilder program) {
+    return run(program::start);
+  }
+
+  /** Runs a command in the namespace to its end; its output. */
+  public String exec(String... command) {
+    return run(() -> Command.run(command));
+  }
+
+  /** Lets the namespace go; deletes it if {@link #create} made it. Idempotent. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      Libc.close(fd);
+      if (name != null && owner != null) {
+        delete(name);
+        owner.isGone(new Leftover.Namespace(name));
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name != null ? name : "netns@fd" + fd;
+  }
+}
