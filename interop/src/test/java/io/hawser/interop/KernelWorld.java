@@ -7,6 +7,7 @@ import io.hawser.linux.TunDevice;
 import io.hawser.linux.TunOptions;
 import io.hawser.sim.LinkBridge;
 import io.hawser.sim.LinkConfig;
+import io.hawser.sim.Middlebox;
 import io.hawser.sim.Path;
 import io.hawser.sim.PipeDevice;
 import io.hawser.socket.Hawser;
@@ -18,6 +19,7 @@ import io.hawser.wire.PacketDevice;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +110,24 @@ final class KernelWorld implements AutoCloseable {
   /** A kernel socket that is connected to Hawser. */
   KernelSocket kernelClient(Endpoint to, boolean mptcp) {
     return namespace.run(() -> KernelSocket.open(to.address().v6(), mptcp).connect(to));
+  }
+
+  /** Changes both directions of a path's link, in the words of {@link LinkConfig#with}. */
+  void link(int path, String change) {
+    Objects.requireNonNull(bridge).configure(paths.get(path), change);
+  }
+
+  /** Puts a middlebox into a path; {@code outside} is an address of Hawser's side that it shows, or null. */
+  void middlebox(int path, Middlebox box, @Nullable IpAddress outside) {
+    Path at = paths.get(path);
+    Objects.requireNonNull(bridge)
+        .withMiddleboxes(
+            () -> {
+              at.middlebox(box);
+              if (outside != null) {
+                at.addressA(outside);
+              }
+            });
   }
 
   @Override
