@@ -117,17 +117,19 @@ final class KernelWorld implements AutoCloseable {
     Objects.requireNonNull(bridge).configure(paths.get(path), change);
   }
 
-  /** Puts a middlebox into a path; {@code outside} is an address of Hawser's side that it shows, or null. */
+  /**
+   * Puts a middlebox into a path; {@code outside} is an address of Hawser's side that it shows, or
+   * null.
+   */
   void middlebox(int path, Middlebox box, @Nullable IpAddress outside) {
     Path at = paths.get(path);
     Objects.requireNonNull(bridge)
-        .withMiddleboxes(
-            () -> {
-              at.middlebox(box);
-              if (outside != null) {
-                at.addressA(outside);
-              }
-            });
+        .withMiddleboxes(() -> {
+          at.middlebox(box);
+          if (outside != null) {
+            at.addressA(outside);
+          }
+        });
   }
 
   @Override

@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The kernel as the peer, through emulated links that lose, reorder, are cut, and through middleboxes. The kernel errs sometimes
- * against itself in such weather, so a case is tried at most three times; it must hold once, and no try may hang.
+ * The kernel as the peer, through emulated links that lose, reorder, are cut, and through
+ * middleboxes. The kernel errs sometimes against itself in such weather, so a case is tried at most
+ * three times; it must hold once, and no try may hang.
  */
 @NeedsNetworkNamespaces
 class WeatherTest {
@@ -101,13 +102,12 @@ class WeatherTest {
         world -> {
           Exchange exchange = new Exchange(24_000_000, 60_000);
           CompletableFuture<Void> cut =
-              CompletableFuture.runAsync(
-                  () -> {
-                    await(exchange, 4_000_000);
-                    world.link(0, "blackhole");
-                    await(exchange, 14_000_000);
-                    world.link(0, "up");
-                  });
+              CompletableFuture.runAsync(() -> {
+                await(exchange, 4_000_000);
+                world.link(0, "blackhole");
+                await(exchange, 14_000_000);
+                world.link(0, "noblackhole");
+              });
           ConnectionStats stats = connectAndExchange(world, exchange);
           cut.join();
           assertThat(stats.multipath()).isTrue();
@@ -130,10 +130,9 @@ class WeatherTest {
           world.ip.mptcp("endpoint add 10.92.0.1 dev hwi0 signal");
           ConnectionStats stats = connectAndExchange(world, new Exchange(4_000_000, 30_000));
           assertThat(stats.subflows())
-              .anyMatch(
-                  s ->
-                      s.remote().address().equals(KernelWorld.kernelAddress(2, false))
-                          && s.bytesSent() > 0);
+              .anyMatch(s ->
+                  s.remote().address().equals(KernelWorld.kernelAddress(2, false))
+                      && s.bytesSent() > 0);
         });
   }
 
