@@ -130,7 +130,18 @@ public final class Leftovers {
     // A pid may have been given to another process since; its start tells.
     return process.isEmpty()
         || !process.get().isAlive()
+        || isZombie(parts[0])
         || started(process.get()) != Long.parseLong(parts[1]);
+  }
+
+  /** Killed, but its parent has not asked for its end yet. */
+  private static boolean isZombie(String pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", pid, "stat"));
+      return stat.substring(stat.lastIndexOf(')') + 1).strip().startsWith("Z");
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private static List<String> undoFile(Path file) throws IOException {

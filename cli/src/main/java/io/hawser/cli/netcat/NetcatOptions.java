@@ -1,0 +1,75 @@
+package io.hawser.cli.netcat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that {@code listen} and {@code connect} share. */
+public final class NetcatOptions {
+  @Option(
+      names = "--tun",
+      paramLabel = "NAME",
+      defaultValue = "hawser0",
+      description = "TUN device; made if there is none (${DEFAULT-VALUE}).")
+  String tun = "hawser0";
+
+  @Option(
+      names = "--address",
+      paramLabel = "ADDR",
+      description = "An address of the stack; repeat it for more paths.")
+  List<String> addresses = new ArrayList<>();
+
+  @Option(names = "--tcp", description = "Plain TCP instead of MPTCP.")
+  boolean tcp;
+
+  @Option(
+      names = "--scheduler",
+      defaultValue = "lowest-rtt",
+      description = "lowest-rtt or round-robin (${DEFAULT-VALUE}).")
+  String scheduler = "lowest-rtt";
+
+  @Option(
+      names = "--congestion",
+      defaultValue = "cubic",
+      description = "cubic, reno or lia (${DEFAULT-VALUE}).")
+  String congestion = "cubic";
+
+  @Option(names = "--capture", paramLabel = "FILE", description = "Write all packets, pcapng.")
+  @Nullable Path capture;
+
+  @Option(names = "--stats", description = "Figures of each subflow on standard error.")
+  boolean stats;
+
+  @Option(names = "--mtu", defaultValue = "0", description = "Largest IP packet; 0: the device's.")
+  int mtu;
+
+  @Option(
+      names = "--auto",
+      description =
+          "Make the TUN, an address for each uplink of this machine, rules and NAT; undone at the end.")
+  boolean auto;
+
+  @Option(names = "--timeout", defaultValue = "30000", description = "Milliseconds to connect.")
+  int timeoutMs;
+
+  @Option(names = "--no-offloads", description = "TUN without super-segments and checksum offload.")
+  boolean noOffloads;
+
+  boolean vnetHeader() {
+    return !noOffloads;
+  }
+
+  /** True if the interface has to be set up: it is made by this run. */
+  boolean isDown() {
+    try {
+      String flags = Files.readString(Path.of("/sys/class/net", tun, "flags")).strip();
+      return (Integer.decode(flags) & 1) == 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+}
