@@ -78,6 +78,13 @@ final class Ending {
     }
   }
 
+  /** What FIN-WAIT-2 is at data level lasts as long for an orphan as FIN-WAIT-2 does. */
+  void boundOrphan(long nowNs) {
+    if (c.closedByApp && c.multipath && c.out.finAcked()) {
+      c.timers.set(MptcpTimer.END, nowNs + c.host.tcpConfig().finTimeoutNs);
+    }
+  }
+
   boolean pendingFinAckDue() {
     return c.pendingFinAck && c.lastDataAckSent < c.in.ackOffset();
   }

@@ -471,9 +471,7 @@ public final class MptcpConnection implements Connection {
         subflow.tcp().orphan(nowNs);
       }
     }
-    if (multipath) {
-      timers.set(MptcpTimer.END, nowNs + host.tcpConfig().finTimeoutNs);
-    }
+    ending.boundOrphan(nowNs);
     touched();
   }
 

@@ -61,6 +61,9 @@ final class PathWatch {
     c.out.goPlain();
     c.opening.forgetToken();
     Subflow keep = c.anyUsable();
+    if (keep != null && c.closedByApp) {
+      keep.tcp().orphan(nowNs);
+    }
     for (Subflow subflow : List.copyOf(c.subflows)) {
       if (subflow != keep && subflow.isLive()) {
         subflow.options.resetWith(MptcpConnection.REASON_MIDDLEBOX, false);

@@ -21,6 +21,7 @@ final class PeerNews {
       if (c.out.finAcked() && !c.finAckedByPeerSeen) {
         c.finAckedByPeerSeen = true;
         c.timers.clear(MptcpTimer.DATA_FIN);
+        c.ending.boundOrphan(nowNs);
       }
     }
   }

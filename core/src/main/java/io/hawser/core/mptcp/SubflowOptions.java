@@ -290,18 +290,21 @@ final class SubflowOptions {
       // Section 3.2: any acknowledgement of the third ACK will do.
       connection.opening.joined(subflow, nowNs);
     }
-    if (s.mptcpCount == 0 && first && lostOptions()) {
+    if (s.mptcpCount == 0 && first && lostOptions(s)) {
       connection.watch.fallBack("data acknowledged without DATA_ACK", nowNs);
       return Verdict.ACCEPT;
     }
     return readOthers(s, nowNs);
   }
 
-  /** Section 3.7: data was acknowledged, and no DATA_ACK has ever come. */
-  private boolean lostOptions() {
+  /**
+   * Section 3.7: data was acknowledged, or the peer has even finished, and no DATA_ACK has ever
+   * come.
+   */
+  private boolean lostOptions(PacketView s) {
     return connection.aloneSoFar()
         && !connection.out.dataAckSeen()
-        && subflow.tcp().unackedSsn() > 1;
+        && (subflow.tcp().unackedSsn() > 1 || s.has(PacketView.FIN));
   }
 
   private Verdict readSynAck(PacketView s, long nowNs) {

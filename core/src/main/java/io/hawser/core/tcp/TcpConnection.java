@@ -42,6 +42,7 @@ public final class TcpConnection {
   private int mtuBytes;
 
   private TcpState state = TcpState.CLOSED;
+  private boolean orphaned;
   private TcpClose closeReason = TcpClose.NONE;
   private boolean timestampsOn;
   private boolean sackOn;
@@ -87,8 +88,6 @@ public final class TcpConnection {
     receiver.start(0, config.windowScaling ? config.windowScale : 0, DEFAULT_MSS);
   }
 
-  // ---- opening ----
-
   /** Active open: the SYN goes out with the next poll. */
   public void connect(long nowNs) {
     move(Input.ACTIVE_OPEN);
@@ -121,8 +120,6 @@ public final class TcpConnection {
   void move(Input what) {
     state = TcpStateTable.next(state, what);
   }
-
-  // ---- receiving ----
 
   /** One segment for this connection, the checks of RFC 9293 section 3.10.7 first. */
   public void receive(PacketView s, long nowNs) {
@@ -162,8 +159,6 @@ public final class TcpConnection {
     timers.clearAll();
     control.synDone();
   }
-
-  // ---- time and transmission ----
 
   /**
    * Expired timers, then what TCP itself has to send: SYN, retransmissions, probes, FIN, RST, ACKs
@@ -215,8 +210,6 @@ public final class TcpConnection {
   public long nextDeadlineNs() {
     return timers.nextNs();
   }
-
-  // ---- sending ----
 
   /**
    * Bytes of new data that may be sent now: congestion window and peer's window, at most one
@@ -276,9 +269,14 @@ public final class TcpConnection {
     }
   }
 
-  /** Nobody is interested any more: FIN-WAIT-2 is bounded. */
+  /** Nobody is interested any more: FIN-WAIT-2 is bounded, from when it begins. */
   public void orphan(long nowNs) {
-    if (state != TcpState.CLOSED && state != TcpState.TIME_WAIT) {
+    orphaned = true;
+    boundFinWait2(nowNs);
+  }
+
+  void boundFinWait2(long nowNs) {
+    if (orphaned && state == TcpState.FIN_WAIT_2) {
       timers.set(TcpTimer.LINGER, nowNs + config.finTimeoutNs);
     }
   }
@@ -319,8 +317,6 @@ public final class TcpConnection {
       close(TcpClose.UNREACHABLE);
     }
   }
-
-  // ---- payload ----
 
   /**
    * Moves to the next in-order received piece if there is one; its buffer reference then belongs to
@@ -373,8 +369,6 @@ public final class TcpConnection {
     sender.clear();
     dropOwnCopies();
   }
-
-  // ---- asked ----
 
   /**
    * Stream offset of the first byte this connection may still have to retransmit; Long.MAX_VALUE if

@@ -258,6 +258,7 @@ final class TcpInput {
       TcpState before = connection.state();
       if (before != TcpState.FIN_WAIT_2) {
         connection.move(Input.ACK_OF_FIN);
+        connection.boundFinWait2(nowNs);
       }
       if (before == TcpState.LAST_ACK) {
         connection.close(TcpClose.ORDERLY);

@@ -1,0 +1,266 @@
+package io.hawser.sim;
+
+import io.hawser.core.StackConfig;
+import io.hawser.core.api.ConnectionConfig;
+import io.hawser.core.cc.CongestionControls;
+import io.hawser.core.sched.Schedulers;
+import io.hawser.event.EventSink;
+import io.hawser.wire.Endpoint;
+import io.hawser.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Two stacks, two paths and whatever a seed makes of them. */
+final class World implements AutoCloseable {
+  private static final long MS = 1_000_000;
+  private static final long SECOND = 1_000_000_000;
+
+  private final SplittableRandom random;
+  private final List<String> story = new ArrayList<>();
+  final Simulation simulation;
+  final SimHost client;
+  final SimHost server;
+  final Path[] paths = new Path[2];
+  final List<StreamApplication> applications = new ArrayList<>();
+  private final boolean v6;
+  private final boolean isGentle;
+
+  World(long seed) {
+    random = new SplittableRandom(seed);
+    simulation = new Simulation(seed, random.nextLong(1L << random.nextInt(1, 60)));
+    v6 = random.nextInt(4) == 0;
+    isGentle = random.nextInt(8) == 0;
+    client = simulation.host("client", stackConfig("client"), EventSink.NONE);
+    server = simulation.host("server", stackConfig("server"), EventSink.NONE);
+    boolean secondServerAddress = random.nextBoolean();
+    for (int i = 0; i < 2; i++) {
+      client.address(clientAddress(i));
+      paths[i] =
+          simulation
+              .path("p" + i, client, server, linkConfig("p" + i + ">"), linkConfig("p" + i + "<"))
+              .addressA(clientAddress(i));
+      if (i == 0 || secondServerAddress) {
+        server.address(serverAddress(i));
+        paths[i].addressB(serverAddress(i));
+      }
+      middleboxes(i);
+    }
+    endpoints(secondServerAddress);
+    connections();
+    trouble();
+  }
+
+  private IpAddress clientAddress(int path) {
+    return IpAddress.parse(v6 ? "2001:db8:" + (path + 1) + "::1" : "10.0." + path + ".1");
+  }
+
+  private IpAddress serverAddress(int path) {
+    return IpAddress.parse(v6 ? "2001:db8:9" + (path + 1) + "::1" : "10.9." + path + ".1");
+  }
+
+  private void tell(String what) {
+    story.add(what);
+  }
+
+  private boolean oneIn(int n) {
+    return random.nextInt(n) == 0;
+  }
+
+  private StackConfig stackConfig(String name) {
+    StackConfig c = new StackConfig();
+    c.mtuBytes = oneIn(4) ? random.nextInt(v6 ? 1280 : 576, 1501) : 1500;
+    c.superSegmentBytes = oneIn(2) ? 0 : 65_535 - 120;
+    c.mptcpChecksum = oneIn(4);
+    c.tcp.timestamps = !oneIn(5);
+    c.tcp.sack = !oneIn(6);
+    c.tcp.windowScaling = !oneIn(10);
+    c.tcp.windowScale = random.nextInt(15);
+    tell(
+        name
+            + " mtu "
+            + c.mtuBytes
+            + " super "
+            + c.superSegmentBytes
+            + " csum "
+            + c.mptcpChecksum
+            + " ts "
+            + c.tcp.timestamps
+            + " sack "
+            + c.tcp.sack
+            + " wscale "
+            + (c.tcp.windowScaling ? c.tcp.windowScale : -1));
+    return c;
+  }
+
+  private LinkConfig linkConfig(String name) {
+    long rate = oneIn(10) ? 0 : 200_000L << random.nextInt(10);
+    LinkConfig config =
+        LinkConfig.DEFAULT
+            .withRate(rate)
+            .withDelayNs(random.nextLong(1 + MS * (oneIn(5) ? 150 : 30)))
+            .withQueueBytes(random.nextInt(4, 200) << 10);
+    if (!isGentle) {
+      config =
+          config
+              .withJitterNs(oneIn(3) ? random.nextLong(5 * MS) : 0)
+              .withLossPpm(oneIn(2) ? random.nextInt(50_000) : 0)
+              .withReorder(oneIn(3) ? random.nextInt(50_000) : 0, random.nextLong(-5, 20) * MS)
+              .withDuplicatePpm(oneIn(3) ? random.nextInt(20_000) : 0)
+              .withCorrupt(oneIn(3) ? random.nextInt(10_000) : 0, false);
+    }
+    tell(name + " " + config);
+    return config;
+  }
+
+  private void middleboxes(int i) {
+    if (oneIn(6)) {
+      IpAddress outside = IpAddress.parse(v6 ? "2001:db8:f" + i + "::5" : "203.0.113." + (5 + i));
+      paths[i].middlebox(new Nat(outside)).addressA(outside);
+      tell("p" + i + " nat");
+    }
+    if (oneIn(12)) {
+      OptionStripper.When when =
+          OptionStripper.When.values()[random.nextInt(OptionStripper.When.values().length)];
+      paths[i].middlebox(OptionStripper.ofKinds(when, OptionStripper.MPTCP));
+      tell("p" + i + " strips " + when);
+    }
+  }
+
+  private void endpoints(boolean secondServerAddress) {
+    client.stack().endpoints().limits(4, 4);
+    server.stack().endpoints().limits(4, 4);
+    int mode = random.nextInt(4);
+    if (mode != 0) {
+      String flags = mode == 1 ? "subflow" : mode == 2 ? "subflow fullmesh" : "subflow backup";
+      client.stack().endpoints().execute("endpoint add " + clientAddress(1) + " " + flags);
+      tell("client endpoint " + flags);
+    }
+    if (secondServerAddress && oneIn(2)) {
+      server.stack().endpoints().execute("endpoint add " + serverAddress(1) + " signal");
+      tell("server signals");
+    }
+  }
+
+  private ConnectionConfig connectionConfig(String name) {
+    ConnectionConfig c =
+        ConnectionConfig.multipathDefaults()
+            .withMultipath(!oneIn(7))
+            .withScheduler(Schedulers.NAMES.get(random.nextInt(Schedulers.NAMES.size())))
+            .withCongestionControl(
+                CongestionControls.NAMES.get(random.nextInt(CongestionControls.NAMES.size())))
+            .withBuffers(4096 << random.nextInt(11), 8192 << random.nextInt(10))
+            .withNoDelay(oneIn(2));
+    tell(name + " " + c);
+    return c;
+  }
+
+  private StreamPlan plan() {
+    long there = oneIn(12) ? 0 : random.nextInt(1, 1 << random.nextInt(4, 19));
+    long back = oneIn(4) ? 0 : random.nextInt(1, 1 << random.nextInt(4, 19));
+    return withSteps(StreamPlan.bulk(there, back, random.nextLong()));
+  }
+
+  private StreamPlan withSteps(StreamPlan plan) {
+    StreamPlan.Closing[] all = StreamPlan.Closing.values();
+    int write = 1 << random.nextInt(4, 17);
+    int read = 1 << random.nextInt(6, 17);
+    long pauseNs = random.nextLong(1, 200 * MS);
+    long steps = 1 + 2 * plan.sendBytes() / write + 2 * plan.expectBytes() / read;
+    // All rests together last 20 s or so at most.
+    long mostPpm = Math.min(200_000, 20 * SECOND * 1_000_000 / (steps * pauseNs));
+    int pausePpm = oneIn(2) ? 0 : (int) random.nextLong(mostPpm + 1);
+    return plan.withSteps(write, read, pausePpm, pauseNs, all[random.nextInt(all.length)]);
+  }
+
+  private void connections() {
+    int count = oneIn(4) ? 3 : 1;
+    ConnectionConfig theirs = connectionConfig("server");
+    for (int i = 0; i < count; i++) {
+      Endpoint at = new Endpoint(serverAddress(0), 80 + i);
+      StreamPlan plan = plan();
+      StreamPlan answer = withSteps(plan.mirrored());
+      StreamApplication one = new StreamApplication(simulation, plan);
+      StreamApplication other = new StreamApplication(simulation, answer);
+      tell("conn " + i + " client " + plan + "\n    server " + answer);
+      applications.add(one);
+      applications.add(other);
+      server.listen(at, theirs, () -> other);
+      ConnectionConfig ours = connectionConfig("client");
+      Endpoint from = new Endpoint(clientAddress(0), 0);
+      simulation.after(
+          i == 0 ? 0 : random.nextLong(SECOND), () -> client.connect(from, at, ours, one));
+    }
+  }
+
+  private void trouble() {
+    for (int n = isGentle ? 0 : random.nextInt(4); n > 0; n--) {
+      Path path = paths[random.nextInt(2)];
+      long atNs = random.nextLong(3 * SECOND);
+      long forNs = random.nextLong(50 * MS, oneIn(4) ? 3 * SECOND : 600 * MS);
+      boolean down = random.nextBoolean();
+      tell(path.name() + (down ? " down" : " blackhole") + " after " + atNs + " for " + forNs);
+      simulation.after(atNs, () -> set(path, down, true));
+      simulation.after(atNs + forNs, () -> set(path, down, false));
+    }
+  }
+
+  private void set(Path path, boolean down, boolean broken) {
+    if (down) {
+      path.up(!broken, simulation.nowNs());
+    } else {
+      path.blackhole(broken, simulation.nowNs());
+    }
+  }
+
+  private boolean isDone() {
+    for (StreamApplication application : applications) {
+      if (!application.isDone()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Runs to the end and checks everything; a wrong world throws. */
+  void run() {
+    simulation.run(this::isDone, 900 * SECOND, 5_000_000);
+    for (StreamApplication application : applications) {
+      if (application.fault() != null) {
+        throw new SimulationException(application.fault() + ": " + simulation.describe());
+      }
+    }
+    simulation.run(
+        () ->
+            client.stack().connections().isEmpty()
+                && server.stack().connections().isEmpty()
+                && applications.stream().allMatch(StreamApplication::isClosed),
+        900 * SECOND,
+        1_000_000);
+    simulation.runFor(10 * SECOND);
+    long buffers = simulation.buffers().lentBuffers();
+    long chunks = simulation.chunks().lentChunks();
+    if (buffers != 0 || chunks != 0) {
+      throw new SimulationException(
+          "still lent: " + buffers + " buffers, " + chunks + " chunks; " + simulation.describe());
+    }
+  }
+
+  /** What the seed made. */
+  @Override
+  public String toString() {
+    StringBuilder out = new StringBuilder();
+    for (String line : story) {
+      out.append("\n  ").append(line);
+    }
+    for (StreamApplication application : applications) {
+      out.append("\n  application ").append(application);
+    }
+    return out.toString();
+  }
+
+  @Override
+  public void close() {
+    simulation.close();
+  }
+}
