@@ -15,6 +15,7 @@ final class DataReceiver {
   private long finOffset = -1;
   private volatile boolean finTaken;
   private long edgeOffset;
+  private boolean plain;
   private boolean discard;
   private long discarded;
   private boolean readable;
@@ -23,6 +24,11 @@ final class DataReceiver {
 
   DataReceiver(int capacityBytes) {
     capacity = capacityBytes;
+  }
+
+  /** Plain TCP: what TCP has acknowledged is taken, whatever the window was. */
+  void goPlain() {
+    plain = true;
   }
 
   void capacity(int bytes) {
@@ -63,7 +69,7 @@ final class DataReceiver {
 
   /** True if nothing at or after {@code offset} can be taken. */
   boolean beyondWindow(long offset) {
-    return offset > edgeOffset + capacity;
+    return !plain && offset > edgeOffset + capacity;
   }
 
   /** Bytes [offset, offset + length) of the stream; retains the buffer as long as it needs it. */

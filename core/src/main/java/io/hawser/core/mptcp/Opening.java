@@ -172,6 +172,7 @@ final class Opening {
     c.offers = false;
     forgetToken();
     c.out.goPlain();
+    c.in.goPlain();
     opened(first, nowNs);
   }
 

@@ -59,6 +59,7 @@ final class PathWatch {
     c.confirmed = true;
     c.timers.clearAll();
     c.out.goPlain();
+    c.in.goPlain();
     c.opening.forgetToken();
     Subflow keep = c.anyUsable();
     if (keep != null && c.closedByApp) {

@@ -15,6 +15,8 @@ final class LossRecovery {
     LOSS
   }
 
+  private static final int DUPLICATE_THRESHOLD = 3;
+
   final SackScoreboard board = new SackScoreboard();
   final Rack rack = new Rack();
   final RttEstimator rtt;
@@ -99,6 +101,9 @@ final class LossRecovery {
     limitedUntilSsn = nextSsn;
   }
 
+  private int duplicateAcks;
+  private int lostBeforeAck = -1;
+  private boolean ackCoversRetransmission;
   private int ackFresh;
   private long ackRttNs;
   private int ackPriorFlight;
@@ -111,6 +116,43 @@ final class LossRecovery {
     ackRttNs = -1;
     ackPriorFlight = board.inFlightBytes();
     ackHasNewest = false;
+    ackCoversRetransmission = false;
+  }
+
+  /**
+   * Without SACK, loss is known by three duplicate acknowledgements (RFC 5681 section 3.2); each
+   * stands for a segment that has left the network.
+   */
+  void duplicateAck(int mss, long nowNs) {
+    duplicateAcks++;
+    ackFresh += Math.min(mss, board.inFlightBytes());
+    if (duplicateAcks == DUPLICATE_THRESHOLD && phase == Phase.OPEN) {
+      headIsLost(mss);
+    }
+  }
+
+  /**
+   * RFC 6582 section 3.2: a partial acknowledgement in recovery means that the next segment is lost
+   * too.
+   */
+  void partialAck(int mss) {
+    if (phase == Phase.RECOVERY) {
+      headIsLost(mss);
+    }
+  }
+
+  void headAcked() {
+    duplicateAcks = 0;
+  }
+
+  private void headIsLost(int mss) {
+    if (board.size() > 0 && !board.at(0).lost) {
+      if (board.at(0).length > mss) {
+        board.split(0, mss);
+      }
+      lostBeforeAck = board.lostBytes();
+      board.markLost(board.at(0));
+    }
   }
 
   private void deliver(TxRange range, int bytes, long nowNs, boolean unambiguous) {
@@ -134,6 +176,7 @@ final class LossRecovery {
       if (range.ssn >= ssn) {
         break;
       }
+      ackCoversRetransmission |= range.transmissions > 1;
       if (!range.sacked) {
         deliver(range, (int) (Math.min(ssn, range.endSsn()) - range.ssn), nowNs, unambiguous);
       }
@@ -192,7 +235,8 @@ final class LossRecovery {
       int echo,
       int mss,
       long nowNs) {
-    if (ackRttNs >= 0) {
+    // Karn's rule, and what it means for ranges that waited for a retransmission before them.
+    if (ackRttNs >= 0 && !ackCoversRetransmission) {
       rtt.sample(ackRttNs, nowNs);
     }
     if (advanced) {
@@ -210,7 +254,8 @@ final class LossRecovery {
     if (ackFresh > 0) {
       deliveredNs = nowNs;
     }
-    int lostBefore = board.lostBytes();
+    int lostBefore = lostBeforeAck >= 0 ? lostBeforeAck : board.lostBytes();
+    lostBeforeAck = -1;
     long wait = rack.detect(board, rtt, phase == Phase.RECOVERY, mss, nowNs);
     boolean newLoss = board.lostBytes() > lostBefore;
     if (newLoss && phase == Phase.OPEN) {

@@ -395,6 +395,11 @@ final class TcpSender {
     }
     if (connection.sackOn()) {
       blocks(s, ackSsn, nowNs);
+    } else if (advanced) {
+      recovery.headAcked();
+      recovery.partialAck(connection.mssBytes());
+    } else if (isDuplicate(s, ackSsn, window)) {
+      recovery.duplicateAck(connection.mssBytes(), nowNs);
     }
     long wait =
         recovery.endAck(
@@ -413,6 +418,14 @@ final class TcpSender {
     }
     rearm(advanced, wait, nowNs);
     return advanced;
+  }
+
+  /** RFC 5681 section 2: no data, no FIN, the same window, and something is outstanding. */
+  private boolean isDuplicate(PacketView s, long ackSsn, int window) {
+    return ackSsn == unackedSsn
+        && recovery.board.size() > 0
+        && s.sequenceLength() == 0
+        && window == windowBytes;
   }
 
   private void blocks(PacketView s, long ackSsn, long nowNs) {
