@@ -76,6 +76,10 @@ public record IpAddress(long high, long low, boolean v6) {
 
   private static byte[] parse6(String text) {
     int gap = text.indexOf("::");
+    if (gap >= 0 && text.lastIndexOf('.', gap) >= 0) {
+      // RFC 4291 section 2.2: dotted decimal stands for the last 32 bits only.
+      return new byte[0];
+    }
     byte[] head = groups(gap < 0 ? text : text.substring(0, gap));
     byte[] tail = gap < 0 ? new byte[0] : groups(text.substring(gap + 2));
     int used = head.length + tail.length;

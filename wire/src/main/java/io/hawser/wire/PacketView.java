@@ -234,10 +234,15 @@ public final class PacketView {
   }
 
   private DropReason checkUdp(boolean trusted) {
-    if (transportLength < 8 || Bytes.u16(memory, transportOffset + 4) > transportLength) {
+    if (transportLength < 8) {
       return DropReason.TRUNCATED;
     }
-    transportLength = Math.max(8, Bytes.u16(memory, transportOffset + 4));
+    // RFC 768: the length counts the header, so 8 is the least.
+    int claimed = Bytes.u16(memory, transportOffset + 4);
+    if (claimed < 8 || claimed > transportLength) {
+      return DropReason.TRUNCATED;
+    }
+    transportLength = claimed;
     // RFC 768: an IPv4 datagram may go without a checksum.
     boolean none = !v6 && Bytes.u16(memory, transportOffset + 6) == 0;
     if (!trusted && !none && !checksumHolds(true)) {

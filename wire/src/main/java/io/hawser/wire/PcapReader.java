@@ -57,6 +57,7 @@ public final class PcapReader implements AutoCloseable {
       file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     }
     if (file.byteSize() < 24) {
+      arena.close();
       throw new IOException(path + " is too short for a capture file");
     }
     int magic = file.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
@@ -69,6 +70,7 @@ public final class PcapReader implements AutoCloseable {
       magic = Integer.reverseBytes(magic);
     }
     if (magic != PCAP_US && magic != PCAP_NS) {
+      arena.close();
       throw new IOException(path + " is neither a pcap nor a pcapng file");
     }
     capturers.add(new Capturer(int32(20) & 0xffff, magic == PCAP_US ? 1_000_000 : 1_000_000_000));
@@ -135,6 +137,7 @@ public final class PcapReader implements AutoCloseable {
       case SIMPLE_PACKET -> {
         if (!capturers.isEmpty()) {
           capturer = 0;
+          timestampNs = 0;
           unwrap(capturers.getFirst().linkType, body + 4, (int) Math.min(total - 16, int32(body)));
         }
       }
@@ -168,6 +171,9 @@ public final class PcapReader implements AutoCloseable {
   }
 
   private void enhanced(long body, long total) {
+    if (total < 32) {
+      return;
+    }
     int from = int32(body);
     long length = Integer.toUnsignedLong(int32(body + 12));
     if (from < 0 || from >= capturers.size() || length > total - 32) {

@@ -58,7 +58,9 @@ public final class PcapngWriter implements AutoCloseable {
     room(total);
     buffer.putInt(1).putInt(total).putShort((short) LINK_RAW).putShort((short) 0).putInt(0);
     buffer.putShort((short) 2).putShort((short) text.length).put(text);
-    buffer.position(buffer.position() + padded - text.length);
+    for (int i = text.length; i < padded; i++) {
+      buffer.put((byte) 0);
+    }
     // if_tsresol: 10^-9 seconds.
     buffer.putShort((short) 9).putShort((short) 1).putInt(9);
     buffer.putInt(0).putInt(total);

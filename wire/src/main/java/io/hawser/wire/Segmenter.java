@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
  * size.
  */
 public final class Segmenter {
-  private final MemorySegment header = Arena.ofAuto().allocate(256, 8);
+  /** Room for any header a stack writes; grows for a captured one with long IPv6 extensions. */
+  private MemorySegment header = Arena.ofAuto().allocate(256, 8);
+
   private final OutgoingPacket part = new OutgoingPacket();
 
   /**
@@ -46,6 +48,9 @@ public final class Segmenter {
   private void prepare(OutgoingPacket whole, int from, int length, boolean last) {
     int tcp = whole.transportOffset;
     int headerLength = whole.headerLength;
+    if (headerLength > header.byteSize()) {
+      header = Arena.ofAuto().allocate(headerLength, 8);
+    }
     MemorySegment.copy(whole.header, 0, header, 0, headerLength);
     boolean v6 = Bytes.u8(header, 0) >> 4 == 6;
     if (whole.segmentBytes > 0) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever comes from the network is a reason or a view, never an exception. */
 class RobustnessTest {
-  private static final int MUTATIONS = 400_000;
+  private static final int MUTATIONS = 1_000_000;
 
   private static List<byte[]> packets() throws IOException {
     List<byte[]> all = new ArrayList<>();
