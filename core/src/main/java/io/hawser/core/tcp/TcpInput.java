@@ -146,6 +146,13 @@ final class TcpInput {
       return;
     }
     if (connection.state() == TcpState.SYN_RECEIVED && s.has(SYN) && s.seq == receiver.irs()) {
+      if (s.has(ACK)) {
+        // Simultaneous open (RFC 9293 section 3.5, figure 7): the peer's SYN/ACK acknowledges ours.
+        if (acksSyn(s, ackSsn(s), nowNs)) {
+          receiver.ackNow();
+        }
+        return;
+      }
       // Our SYN/ACK was lost.
       connection.control().syn();
       return;

@@ -38,6 +38,7 @@ final class TcpSender {
   private boolean probeDue;
   private boolean tailProbeDue;
   private int probes;
+  private int probeBackoff;
   private long lastProgressNs;
 
   TcpSender(
@@ -117,12 +118,19 @@ final class TcpSender {
     boolean stuck =
         dataWaiting && recovery.board.size() == 0 && windowEdgeSsn - nextSsn < usefulWindow();
     if (stuck && !timers.isSet(TcpTimer.PROBE) && !probeDue) {
-      timers.set(TcpTimer.PROBE, nowNs + recovery.rtt.rtoNs());
+      timers.set(TcpTimer.PROBE, nowNs + probeIntervalNs());
     } else if (!stuck) {
       timers.clear(TcpTimer.PROBE);
       probeDue = false;
       probes = 0;
+      probeBackoff = 0;
     }
+  }
+
+  /** RFC 9293 section 3.8.6.1: probes go out at exponentially growing intervals. */
+  private long probeIntervalNs() {
+    long shifted = probeBackoff > 10 ? config.maxRtoNs : recovery.rtt.rtoNs() << probeBackoff;
+    return Math.min(config.maxRtoNs, shifted);
   }
 
   /** RFC 9293 section 3.8.6.2.1: a window smaller than this is not worth a segment. */
@@ -264,7 +272,7 @@ final class TcpSender {
       if (++probes > config.retries2) {
         return false;
       }
-      recovery.rtt.backOff();
+      probeBackoff++;
       probeDue = true;
     }
     return !userTimeout(nowNs);
@@ -304,7 +312,7 @@ final class TcpSender {
     }
     if (probeDue && connection.control().sendProbe(nowNs, out)) {
       probeDue = false;
-      timers.set(TcpTimer.PROBE, nowNs + recovery.rtt.rtoNs());
+      timers.set(TcpTimer.PROBE, nowNs + probeIntervalNs());
     }
     boolean finDue = finWanted && (!finSent || finLost) && recovery.board.lostBytes() == 0;
     if (finDue) {
@@ -473,6 +481,8 @@ final class TcpSender {
     if (advanced) {
       tailProbeDue = false;
     }
+    // RFC 9293 section 3.8.6.1: a peer that answers its probes may keep its window shut for ever.
+    probes = 0;
     armProbe(nowNs);
   }
 
