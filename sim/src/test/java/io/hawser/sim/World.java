@@ -215,6 +215,11 @@ final class World implements AutoCloseable {
 
   private boolean isDone() {
     for (StreamApplication application : applications) {
+      if (application.fault() != null) {
+        return true;
+      }
+    }
+    for (StreamApplication application : applications) {
       if (!application.isDone()) {
         return false;
       }

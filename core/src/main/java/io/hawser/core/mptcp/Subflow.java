@@ -179,6 +179,11 @@ public final class Subflow implements TcpExtension, SubflowView {
   }
 
   @Override
+  public int receiveCapacityBytes() {
+    return connection.in.capacity();
+  }
+
+  @Override
   public boolean windowIsShared() {
     return connection.multipath();
   }

@@ -85,7 +85,8 @@ public final class TcpConnection {
     this.estimates = new TcpEstimates(sender);
     this.control = new TcpControl(this, sender, receiver, timers, config, data);
     this.input = new TcpInput(this, sender, receiver, extension, config, stats);
-    receiver.start(0, config.windowScaling ? config.windowScale : 0, DEFAULT_MSS);
+    int scale = TcpReceiver.bearableScale(config, extension.receiveCapacityBytes());
+    receiver.start(0, scale, DEFAULT_MSS);
   }
 
   /** Active open: the SYN goes out with the next poll. */
@@ -110,7 +111,7 @@ public final class TcpConnection {
     scalingOn = config.windowScaling && s.windowScale >= 0;
     peerScale = scalingOn ? Math.min(14, s.windowScale) : 0;
     peerMss = s.mss > 0 ? Math.max(SMALLEST_MSS, s.mss) : DEFAULT_MSS;
-    int scale = scalingOn ? config.windowScale : 0;
+    int scale = scalingOn ? receiver.scale() : 0;
     receiver.start(s.seq, scale, Math.min(peerMss, advertisedMss()));
     if (s.hasTimestamp) {
       receiver.tsRecent = s.tsVal;

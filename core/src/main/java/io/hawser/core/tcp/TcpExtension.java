@@ -56,6 +56,13 @@ public interface TcpExtension {
   int receiveWindowBytes();
 
   /**
+   * Most that {@link #receiveWindowBytes} can be as things are set: the window scale follows it.
+   */
+  default int receiveCapacityBytes() {
+    return receiveWindowBytes();
+  }
+
+  /**
    * True if the window belongs to all subflows of a connection: it is advertised as {@link
    * #receiveWindowBytes} says, and the layer above keeps its right edge.
    */

@@ -11,6 +11,8 @@ import io.hawser.wire.PacketView;
 final class TcpReceiver {
   private static final int QUICK_ACKS = 16;
   private static final int MOST_BLOCKS = 4;
+  private static final int LEAST_UNIT = 256;
+  private static final int SMALL_SEGMENT = 536;
 
   final Reassembler payload = new Reassembler(1);
   private final TcpStats stats;
@@ -36,6 +38,19 @@ final class TcpReceiver {
 
   TcpReceiver(TcpStats stats) {
     this.stats = stats;
+  }
+
+  /**
+   * The window scale that was set, but no coarser than the buffer can stand: what a coarse unit
+   * rounds up is promised again with every ACK.
+   */
+  static int bearableScale(TcpConfig config, int capacityBytes) {
+    int scale = config.windowScaling ? config.windowScale : 0;
+    int unit = Math.max(LEAST_UNIT, Math.min(SMALL_SEGMENT, capacityBytes / 8));
+    while (scale > 0 && 1 << scale > unit && 0xffff << (scale - 1) >= capacityBytes) {
+      scale--;
+    }
+    return scale;
   }
 
   void start(int irs, int scale, int mss) {
