@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       ListenCommand.class,
       ConnectCommand.class,
+      DriverCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

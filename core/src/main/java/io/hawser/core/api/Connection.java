@@ -73,6 +73,9 @@ public interface Connection {
   /** True if all bytes before the peer's end of stream have been read. */
   boolean atEnd();
 
+  /** True if the peer has ended its stream; bytes may still wait to be read. */
+  boolean peerFinished();
+
   /**
    * True if it is worth handing over {@link #didRead} now (the window would open by enough to tell
    * the peer).

@@ -138,8 +138,6 @@ public final class MptcpConnection implements Connection {
     paths.review(nowNs);
   }
 
-  // ---- receiving ----
-
   void receive(Subflow subflow, PacketView s, long nowNs) {
     subflow.tcp().receive(s, nowNs);
     if (!over) {
@@ -174,8 +172,6 @@ public final class MptcpConnection implements Connection {
       }
     }
   }
-
-  // ---- time and transmission ----
 
   /** Everything that is due: timers, subflows, data, acknowledgements. */
   public void poll(long nowNs, TcpOutput output) {
@@ -219,8 +215,6 @@ public final class MptcpConnection implements Connection {
       }
     }
   }
-
-  // ---- asked by the stack ----
 
   /** True once nothing more will happen. */
   public boolean isOver() {
@@ -317,8 +311,6 @@ public final class MptcpConnection implements Connection {
         && out.ackedOffset() < out.nextOffset();
   }
 
-  // ---- Connection: application ----
-
   @Override
   public long id() {
     return id;
@@ -347,6 +339,11 @@ public final class MptcpConnection implements Connection {
   @Override
   public boolean multipath() {
     return multipath;
+  }
+
+  /** True if DSS checksums are in use. */
+  public boolean usesChecksums() {
+    return checksums && multipath;
   }
 
   /** True if it began as MPTCP and fell back. */
@@ -396,6 +393,11 @@ public final class MptcpConnection implements Connection {
   }
 
   @Override
+  public boolean peerFinished() {
+    return in.finTaken();
+  }
+
+  @Override
   public boolean windowUpdateDue() {
     return phase == Phase.OPEN && in.windowUpdateDue();
   }
@@ -415,8 +417,6 @@ public final class MptcpConnection implements Connection {
   public void attach(@Nullable Object next) {
     attachment = next;
   }
-
-  // ---- Connection: engine ----
 
   @Override
   public void wrote(long nowNs) {
@@ -552,8 +552,6 @@ public final class MptcpConnection implements Connection {
   public @Nullable TcpConnection firstTcp() {
     return subflows.isEmpty() ? null : subflows.getFirst().tcp();
   }
-
-  // ---- figures ----
 
   @Override
   public ConnectionStats snapshot() {
