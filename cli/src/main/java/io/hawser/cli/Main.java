@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ListenCommand.class,
       ConnectCommand.class,
       DriverCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {

@@ -18,7 +18,7 @@ final class Command {
   private static final List<String> SYSTEM_DIRECTORIES =
       List.of("/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin", "/bin");
   private static final Map<String, String> PACKAGES =
-      Map.of("ip", "iproute2", "tc", "iproute2", "nft", "nftables", "ethtool", "ethtool");
+      Map.of("ip", "iproute2", "tc", "iproute2", "nft", "nftables", "ping", "iputils-ping");
 
   private Command() {}
 

@@ -40,6 +40,7 @@ final class SocketError extends RuntimeException {
 
   @Override
   public String toString() {
-    return getMessage().isEmpty() ? errno : errno + " " + getMessage();
+    String text = getMessage();
+    return text == null || text.isEmpty() ? errno : errno + " " + text;
   }
 }
