@@ -27,6 +27,7 @@ public final class StreamApplication implements Application {
   private boolean writingRests;
   private boolean readingRests;
   private boolean isClosed;
+  private boolean isCorrupt;
   private @Nullable String fault;
   private long establishedNs = -1;
   private long lastReadNs = -1;
@@ -59,12 +60,15 @@ public final class StreamApplication implements Application {
   }
 
   private void pump(Connection c, long nowNs) {
-    if (fault != null || c.phase() == Connection.Phase.CONNECTING) {
-      return;
+    if (fault == null && c.phase() != Connection.Phase.CONNECTING) {
+      write(c, nowNs);
+      read(c, nowNs);
+      finish(c, nowNs);
     }
-    write(c, nowNs);
-    read(c, nowNs);
-    finish(c, nowNs);
+    if (isClosed && (isInputAtEnd || fault != null)) {
+      // What was received and will not be read is given back.
+      c.close(nowNs);
+    }
   }
 
   private void write(Connection c, long nowNs) {
@@ -112,12 +116,14 @@ public final class StreamApplication implements Application {
       }
       long wrong = expected.firstWrong(scratch, 0, count, readBytes);
       if (wrong >= 0) {
+        isCorrupt = true;
         fault("wrong byte at " + wrong + ", in a read of " + count + " from " + readBytes);
         return;
       }
       readBytes += count;
       lastReadNs = nowNs;
       if (readBytes > plan.expectBytes()) {
+        isCorrupt = true;
         fault("more than " + plan.expectBytes() + " bytes were read");
       }
       if (c.windowUpdateDue() || random.nextInt(4) == 0) {
@@ -181,6 +187,20 @@ public final class StreamApplication implements Application {
   public boolean isDone() {
     return fault != null
         || isCloseAsked && sentBytes == plan.sendBytes() && readBytes == plan.expectBytes();
+  }
+
+  /** Gives up: resets the connection, whatever is under way. */
+  public void abort(long nowNs) {
+    Connection c = connection;
+    if (c != null && !isClosed) {
+      fault("aborted here");
+      c.abort(nowNs);
+    }
+  }
+
+  /** True if bytes were read that nobody wrote. */
+  public boolean isCorrupt() {
+    return isCorrupt;
   }
 
   /** True once the stack said that the connection is gone. */

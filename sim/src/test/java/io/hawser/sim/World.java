@@ -4,12 +4,12 @@ import io.hawser.core.StackConfig;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.cc.CongestionControls;
 import io.hawser.core.sched.Schedulers;
-import io.hawser.event.EventSink;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Two stacks, two paths and whatever a seed makes of them. */
 final class World implements AutoCloseable {
@@ -17,6 +17,7 @@ final class World implements AutoCloseable {
   private static final long SECOND = 1_000_000_000;
 
   private final SplittableRandom random;
+  final EventCounts counts = new EventCounts();
   private final List<String> story = new ArrayList<>();
   final Simulation simulation;
   final SimHost client;
@@ -25,14 +26,19 @@ final class World implements AutoCloseable {
   final List<StreamApplication> applications = new ArrayList<>();
   private final boolean v6;
   private final boolean isGentle;
+  final @Nullable Nat[] nats = new @Nullable Nat[2];
+  final Firewall[] firewalls = {new Firewall(), new Firewall()};
+
+  /** The connection that one end aborts, or -1. */
+  int abortedPair = -1;
 
   World(long seed) {
     random = new SplittableRandom(seed);
     simulation = new Simulation(seed, random.nextLong(1L << random.nextInt(1, 60)));
     v6 = random.nextInt(4) == 0;
     isGentle = random.nextInt(8) == 0;
-    client = simulation.host("client", stackConfig("client"), EventSink.NONE);
-    server = simulation.host("server", stackConfig("server"), EventSink.NONE);
+    client = simulation.host("client", stackConfig("client"), counts);
+    server = simulation.host("server", stackConfig("server"), counts);
     boolean secondServerAddress = random.nextBoolean();
     for (int i = 0; i < 2; i++) {
       client.address(clientAddress(i));
@@ -48,10 +54,12 @@ final class World implements AutoCloseable {
     }
     endpoints(secondServerAddress);
     connections();
-    trouble();
+    if (!isGentle) {
+      new Trouble(this, random.split()).plan();
+    }
   }
 
-  private IpAddress clientAddress(int path) {
+  IpAddress clientAddress(int path) {
     return IpAddress.parse(v6 ? "2001:db8:" + (path + 1) + "::1" : "10.0." + path + ".1");
   }
 
@@ -59,7 +67,7 @@ final class World implements AutoCloseable {
     return IpAddress.parse(v6 ? "2001:db8:9" + (path + 1) + "::1" : "10.9." + path + ".1");
   }
 
-  private void tell(String what) {
+  void tell(String what) {
     story.add(what);
   }
 
@@ -93,7 +101,7 @@ final class World implements AutoCloseable {
     return c;
   }
 
-  private LinkConfig linkConfig(String name) {
+  LinkConfig linkConfig(String name) {
     long rate = oneIn(10) ? 0 : 200_000L << random.nextInt(10);
     LinkConfig config =
         LinkConfig.DEFAULT
@@ -114,9 +122,12 @@ final class World implements AutoCloseable {
   }
 
   private void middleboxes(int i) {
+    paths[i].middlebox(firewalls[i]);
     if (oneIn(6)) {
       IpAddress outside = IpAddress.parse(v6 ? "2001:db8:f" + i + "::5" : "203.0.113." + (5 + i));
-      paths[i].middlebox(new Nat(outside)).addressA(outside);
+      Nat nat = new Nat(outside);
+      nats[i] = nat;
+      paths[i].middlebox(nat).addressA(outside);
       tell("p" + i + " nat");
     }
     if (oneIn(12)) {
@@ -156,8 +167,8 @@ final class World implements AutoCloseable {
   }
 
   private StreamPlan plan() {
-    long there = oneIn(12) ? 0 : random.nextInt(1, 1 << random.nextInt(4, 19));
-    long back = oneIn(4) ? 0 : random.nextInt(1, 1 << random.nextInt(4, 19));
+    long there = oneIn(12) ? 0 : random.nextInt(1, 1 << random.nextInt(4, 20));
+    long back = oneIn(4) ? 0 : random.nextInt(1, 1 << random.nextInt(4, 20));
     return withSteps(StreamPlan.bulk(there, back, random.nextLong()));
   }
 
@@ -193,55 +204,55 @@ final class World implements AutoCloseable {
     }
   }
 
-  private void trouble() {
-    for (int n = isGentle ? 0 : random.nextInt(4); n > 0; n--) {
-      Path path = paths[random.nextInt(2)];
-      long atNs = random.nextLong(3 * SECOND);
-      long forNs = random.nextLong(50 * MS, oneIn(4) ? 3 * SECOND : 600 * MS);
-      boolean down = random.nextBoolean();
-      tell(path.name() + (down ? " down" : " blackhole") + " after " + atNs + " for " + forNs);
-      simulation.after(atNs, () -> set(path, down, true));
-      simulation.after(atNs + forNs, () -> set(path, down, false));
+  /** What is wrong so far, or an empty text. */
+  private String fault() {
+    for (int i = 0; i < applications.size(); i++) {
+      StreamApplication application = applications.get(i);
+      boolean mayFail = i / 2 == abortedPair && !application.isCorrupt();
+      if (application.fault() != null && !mayFail) {
+        return "application " + i + ": " + application.fault();
+      }
     }
-  }
-
-  private void set(Path path, boolean down, boolean broken) {
-    if (down) {
-      path.up(!broken, simulation.nowNs());
-    } else {
-      path.blackhole(broken, simulation.nowNs());
-    }
+    return "";
   }
 
   private boolean isDone() {
-    for (StreamApplication application : applications) {
-      if (application.fault() != null) {
-        return true;
-      }
+    if (!fault().isEmpty()) {
+      return true;
     }
-    for (StreamApplication application : applications) {
-      if (!application.isDone()) {
+    for (int i = 0; i < applications.size(); i++) {
+      if (!applications.get(i).isDone() && !isHopeless(i)) {
         return false;
       }
     }
     return true;
   }
 
+  /** True for an end that never had a connection because the other one gave up before. */
+  private boolean isHopeless(int index) {
+    return applications.get(index).connection() == null
+        && applications.get(index ^ 1).fault() != null;
+  }
+
+  private boolean isOver() {
+    for (int i = 0; i < applications.size(); i++) {
+      if (!applications.get(i).isClosed() && !isHopeless(i)) {
+        return false;
+      }
+    }
+    return client.stack().connections().isEmpty() && server.stack().connections().isEmpty();
+  }
+
   /** Runs to the end and checks everything; a wrong world throws. */
   void run() {
     simulation.run(this::isDone, 900 * SECOND, 5_000_000);
-    for (StreamApplication application : applications) {
-      if (application.fault() != null) {
-        throw new SimulationException(application.fault() + ": " + simulation.describe());
-      }
+    if (!fault().isEmpty()) {
+      throw new SimulationException(fault() + ": " + simulation.describe());
     }
-    simulation.run(
-        () ->
-            client.stack().connections().isEmpty()
-                && server.stack().connections().isEmpty()
-                && applications.stream().allMatch(StreamApplication::isClosed),
-        900 * SECOND,
-        1_000_000);
+    simulation.run(this::isOver, 900 * SECOND, 1_000_000);
+    if (!fault().isEmpty()) {
+      throw new SimulationException(fault() + ": " + simulation.describe());
+    }
     simulation.runFor(10 * SECOND);
     long buffers = simulation.buffers().lentBuffers();
     long chunks = simulation.chunks().lentChunks();

@@ -2,8 +2,10 @@ package io.hawser.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.LongStream;
@@ -21,10 +23,16 @@ class WorldsTest {
   private static final long FIRST = Long.getLong("hawser.firstWorld", 1);
   private static final long ONE = Long.getLong("hawser.world", -1);
 
+  /** In how many worlds each thing happened. */
+  private static final TreeMap<String, Integer> HAPPENED = new TreeMap<>();
+
   private static String outcome(long seed) {
     World world = new World(seed);
     try {
       world.run();
+      synchronized (HAPPENED) {
+        EventCounts.addTo(HAPPENED, world.counts);
+      }
       return "";
     } catch (RuntimeException | AssertionError wrong) {
       StringBuilder out = new StringBuilder(String.valueOf(wrong));
@@ -81,6 +89,13 @@ class WorldsTest {
                 + "\n"
                 + repro(failures.firstKey()))
         .isEmpty();
+    System.out.println("In " + WORLDS + " worlds: " + HAPPENED);
+    if (WORLDS >= 500) {
+      for (String what :
+          List.of("SubflowJoined", "FellBack", "Reinjected", "PathStale", "AddressAnnounced")) {
+        assertThat(HAPPENED.getOrDefault(what, 0)).as(what).isGreaterThan(WORLDS / 100);
+      }
+    }
   }
 
   @Test

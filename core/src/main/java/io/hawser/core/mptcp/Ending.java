@@ -171,6 +171,15 @@ final class Ending {
     }
   }
 
+  /** Waited long enough; if both streams had ended, only a dead path kept a subflow open. */
+  void ranOut(long nowNs) {
+    if (streamEnded()) {
+      finished(nowNs);
+    } else {
+      fail(Connection.Failure.TIMED_OUT, nowNs);
+    }
+  }
+
   void finished(long nowNs) {
     if (c.phase != Connection.Phase.CLOSED) {
       c.phase = Connection.Phase.CLOSED;

@@ -478,6 +478,9 @@ public final class MptcpConnection implements Connection {
   @Override
   public void abort(long nowNs) {
     outputShut = true;
+    closedByApp = true;
+    in.discard();
+    in.queue.clear();
     if (over) {
       return;
     }

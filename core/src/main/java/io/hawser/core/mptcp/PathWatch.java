@@ -1,6 +1,5 @@
 package io.hawser.core.mptcp;
 
-import io.hawser.core.api.Connection;
 import io.hawser.event.Event;
 import io.hawser.wire.MptcpCodec;
 import java.lang.foreign.MemorySegment;
@@ -124,7 +123,7 @@ final class PathWatch {
       for (Subflow subflow : List.copyOf(c.subflows)) {
         subflow.tcp().abort(nowNs);
       }
-      c.ending.fail(Connection.Failure.TIMED_OUT, nowNs);
+      c.ending.ranOut(nowNs);
     }
   }
 

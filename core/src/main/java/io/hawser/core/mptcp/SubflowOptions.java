@@ -22,6 +22,7 @@ final class SubflowOptions {
    */
   private static final int SYNS_WITH_CAPABLE = 3;
 
+  private static final int FAIL_BYTES = 12;
   private static final int REASON_MPTCP = 1;
   private static final int REASON_MIDDLEBOX = 6;
 
@@ -38,6 +39,7 @@ final class SubflowOptions {
   private long resetFailDsn;
   private boolean resetWithFail;
   private boolean failPending;
+  private boolean finWaits;
   private long failDsn;
   private long lastDataAckSent;
 
@@ -143,9 +145,10 @@ final class SubflowOptions {
       if (used == 0 || !add.echo()) {
         connection.addresses.announcementLeft(used > 0);
       }
-      return used > 0 ? used : dss(m, at, space);
+      return used > 0 ? used : dss(m, at, space, 0);
     }
-    int used = dss(m, at, space);
+    int beside = failPending ? FAIL_BYTES : first == null ? 0 : MptcpCodec.length(first);
+    int used = dss(m, at, space, beside);
     if (failPending) {
       failPending = false;
       used += put(new MptcpOption.MpFail(failDsn), m, at + used, space - used);
@@ -171,12 +174,16 @@ final class SubflowOptions {
     connection.dataAckLeft(lastDataAckSent);
   }
 
-  /** A DSS without payload: the DATA_ACK, and the DATA_FIN while it is due (section 3.3.3). */
-  private int dss(MemorySegment m, long at, int space) {
+  /**
+   * A DSS without payload: the DATA_ACK, and the DATA_FIN while it is due (section 3.3.3). What has
+   * to go beside it goes first: then the DATA_FIN follows on an ACK of its own.
+   */
+  private int dss(MemorySegment m, long at, int space, int beside) {
     DataSender out = connection.out;
     boolean fin = out.finDue();
     int needed = 4 + ackBytes() + (fin ? 14 + (connection.checksums ? 2 : 0) : 0);
-    if (needed > space) {
+    finWaits = fin && beside > 0 && needed + beside > space;
+    if (needed > space || finWaits) {
       fin = false;
     }
     long finDsn = connection.keys.localDsn(Math.max(0, out.finOffset()));
@@ -227,8 +234,10 @@ final class SubflowOptions {
     if (!connection.multipath()) {
       return failPending;
     }
-    boolean usable = subflow.established && subflow.tcp().isOpen();
-    return usable && (!signals.isEmpty() || failPending);
+    // Until the peer has answered, every ACK is taken up by MP_CAPABLE.
+    boolean spokenFor = subflow.isFirst() && connection.client && !connection.confirmed;
+    boolean usable = subflow.established && subflow.tcp().isOpen() && !spokenFor;
+    return usable && (!signals.isEmpty() || failPending || finWaits);
   }
 
   void signal(MptcpOption option) {

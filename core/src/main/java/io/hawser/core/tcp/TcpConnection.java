@@ -203,8 +203,8 @@ public final class TcpConnection {
   /** True if poll has something to do before its deadline. */
   public boolean wantsPoll(long nowNs) {
     return control.isDue()
-        || (state != TcpState.CLOSED
-            && (control.ackIsDue() || sender.wantsPoll() || extension.wantsAck(nowNs)));
+        || (isOpen() && control.ackIsDue())
+        || (state != TcpState.CLOSED && (sender.wantsPoll() || extension.wantsAck(nowNs)));
   }
 
   /** Earliest timer, or Long.MAX_VALUE. */

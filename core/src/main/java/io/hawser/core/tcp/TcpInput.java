@@ -136,7 +136,9 @@ final class TcpInput {
     if (length == 0) {
       return seq == next || (seq >= next && seq < edge);
     }
-    boolean begins = seq >= next && seq < edge;
+    // A closed window takes what comes next for its ACK and options, as Linux does; the rest is
+    // cut off.
+    boolean begins = seq == next || (seq >= next && seq < edge);
     boolean ends = seq + length - 1 >= next && seq + length - 1 < edge;
     return begins || ends || (seq < next && seq + length > edge && edge > next);
   }
