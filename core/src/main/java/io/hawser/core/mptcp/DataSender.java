@@ -266,7 +266,10 @@ final class DataSender {
   void reinjectAll(Subflow from) {
     for (int i = 0; i < from.tcp().unackedCount(); i++) {
       TxRange range = from.tcp().unacked(i);
-      long start = Math.max(range.dataOffset, ackedOffset);
+      // A mapping with a checksum is delivered whole or not at all (section 3.3.1), so what was
+      // acknowledged of it goes along.
+      long first = connection.checksums ? range.mapDataOffset : range.dataOffset;
+      long start = Math.max(first, ackedOffset);
       long end = range.dataOffset + range.length;
       if (end > start) {
         reinjections.add(start, end, from.id());
@@ -275,8 +278,8 @@ final class DataSender {
   }
 
   /**
-   * When to send the first byte again because the data level lags: every byte is acknowledged by
-   * its subflow, yet no DATA_ACK covers it. Zero: nothing lags.
+   * When to send the first byte again because the data level lags: no subflow that is alive still
+   * has it under way, yet no DATA_ACK covers it. Zero: nothing lags.
    */
   long lagTimeoutNs(List<Subflow> subflows) {
     if (unlimited || ackedOffset >= nextOffset || !reinjections.isEmpty()) {
@@ -284,10 +287,11 @@ final class DataSender {
     }
     long srtt = 0;
     for (int i = 0; i < subflows.size(); i++) {
-      if (subflows.get(i).tcp().unackedCount() > 0) {
+      Subflow subflow = subflows.get(i);
+      if (!subflow.stale && subflow.tcp().lowestUnackedOffset() <= ackedOffset) {
         return 0;
       }
-      srtt = Math.max(srtt, subflows.get(i).tcp().estimates().smoothedRttNs());
+      srtt = Math.max(srtt, subflow.tcp().estimates().smoothedRttNs());
     }
     return Math.max(2 * srtt, LEAST_LAG_NS) << Math.min(probeBackoff, 8);
   }
