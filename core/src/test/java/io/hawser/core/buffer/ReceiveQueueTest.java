@@ -8,12 +8,13 @@ import io.hawser.wire.PacketBuffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ReceiveQueueTest {
   private static final int MOST = 60_000;
 
@@ -160,24 +161,27 @@ class ReceiveQueueTest {
 
   @Test
   void clearedDuringReads_nothingLeaks() throws InterruptedException {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
     Random random = new Random(7);
     for (int round = 0; round < 300; round++) {
       ReceiveQueue queue = new ReceiveQueue();
-      for (int i = 0; i < 60; i++) {
-        offer(queue, random, 1 + random.nextInt(3000));
-      }
+      AtomicBoolean stop = new AtomicBoolean();
       Thread reader =
           Thread.ofPlatform()
+              .uncaughtExceptionHandler((thread, e) -> failure.set(e))
               .start(() -> {
-                while (queue.read(target, 0, 100) > 0) {
+                while (!stop.get() | queue.read(target, 0, 100) > 0) {
                   Thread.onSpinWait();
                 }
               });
-      while (queue.readBytes() < round * 50L) {
-        Thread.onSpinWait();
+      while (queue.readBytes() < round * 200L) {
+        offer(queue, random, 1 + random.nextInt(3000));
       }
+      offer(queue, random, 30_000);
       queue.clear();
+      stop.set(true);
       reader.join();
+      assertThat(failure.get()).as("round %d", round).isNull();
       assertThat(pool.lentBuffers()).as("round %d", round).isZero();
     }
   }

@@ -9,12 +9,13 @@ import io.hawser.wire.OutgoingPacket;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SendBufferTest {
   private static final int MOST = 150_000;
 
@@ -238,17 +239,20 @@ class SendBufferTest {
   void closedDuringWrites_nothingLeaks() throws InterruptedException {
     for (int round = 0; round < 300; round++) {
       SendBuffer buffer = new SendBuffer(pool, 1 << 20);
+      AtomicBoolean stop = new AtomicBoolean();
       Thread writer =
           Thread.ofPlatform()
               .start(() -> {
-                while (buffer.write(scratch, 0, 70_000) > 0) {
+                while (!stop.get() | buffer.write(scratch, 0, 70_000) > 0) {
                   Thread.onSpinWait();
                 }
               });
-      while (buffer.writtenOffset() < round * 2000L) {
-        Thread.onSpinWait();
+      long until = 10_000L * round;
+      while (buffer.writtenOffset() < until) {
+        buffer.release(buffer.writtenOffset());
       }
       buffer.close();
+      stop.set(true);
       writer.join();
       assertThat(pool.lentChunks()).as("round %d", round).isZero();
     }
