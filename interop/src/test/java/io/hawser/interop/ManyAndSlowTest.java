@@ -260,10 +260,9 @@ class ManyAndSlowTest {
   @Test
   void kernelSendsUdp_portIsUnreachable() throws IOException {
     try (KernelWorld world = KernelWorld.direct(true, 1)) {
-      assertThatThrownBy(
-              () ->
-                  world.ip.command(
-                      "bash", "-c", "(printf x; read -t 2) | socat -t 2 - UDP:10.91.0.2:9"))
+      assertThatThrownBy(() ->
+              world.ip.command(
+                  "bash", "-c", "(printf x; read -t 2) | socat -t 2 - UDP:10.91.0.2:9"))
           .hasMessageContaining("Connection refused");
     }
   }

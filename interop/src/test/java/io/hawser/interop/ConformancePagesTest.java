@@ -1,0 +1,52 @@
+package io.hawser.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Every test that the conformance pages name exists. */
+class ConformancePagesTest {
+  private static final Path ROOT = Path.of("..");
+  private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w+Test)(?:#(\\w+))?`");
+
+  private static Optional<Path> source(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      return files
+          .filter(f -> f.endsWith(name + ".java") && f.toString().contains("src/test"))
+          .findFirst();
+    }
+  }
+
+  @Test
+  void namedTests_exist() throws IOException {
+    List<String> missing = new ArrayList<>();
+    int named = 0;
+    for (String page : List.of("rfc8684.md", "rfc9293.md")) {
+      Matcher matcher =
+          NAMED.matcher(Files.readString(ROOT.resolve("docs/conformance").resolve(page)));
+      while (matcher.find()) {
+        named++;
+        Optional<Path> file = source(matcher.group(1));
+        String method = matcher.group(2);
+        boolean there =
+            file.isPresent()
+                && (method == null
+                    || Files.readString(file.get()).contains("void " + method + "("));
+        if (!there) {
+          missing.add(matcher.group());
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
+    assertThat(named).isGreaterThan(40);
+  }
+}
