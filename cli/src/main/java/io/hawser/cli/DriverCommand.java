@@ -45,9 +45,15 @@ final class DriverCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (DriverServer server =
         new DriverServer(tun, addresses, socket, mtu, Main.Version.number())) {
-      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "hawser-driver-end"));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "hawser-driver-end"));
       server.run();
     }
     return 0;
+  }
+
+  /** On SIGTERM or at the end: a driver that was asked to stop has not failed. */
+  private static void end(DriverServer server) {
+    server.close();
+    Runtime.getRuntime().halt(0);
   }
 }

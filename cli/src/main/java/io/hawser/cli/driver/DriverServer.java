@@ -17,6 +17,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,14 +45,17 @@ public final class DriverServer implements AutoCloseable {
       throws IOException {
     this.path = path;
     HawserConfig config =
-        new HawserConfig().name("hawser-driver").tun(tun, HawserConfig.TunUse.ATTACH).mtu(mtu);
+        // No offloads: whoever watches the TUN sees packets as a wire has them.
+        new HawserConfig()
+            .name("hawser-driver")
+            .tun(tun, HawserConfig.TunUse.ATTACH)
+            .vnetHeader(false)
+            .mtu(mtu);
     for (String text : addresses) {
       int slash = text.indexOf('/');
       config.address(IpAddress.parse(slash < 0 ? text : text.substring(0, slash)));
     }
-    if (Files.exists(path)) {
-      throw new DeviceException(path + " is there already; remove it or give another --sock");
-    }
+    removeStale(path);
     hawser = Hawser.open(config);
     requests = new Requests(hawser, ConnectionConfig.multipathDefaults(), version);
     server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -60,6 +64,27 @@ public final class DriverServer implements AutoCloseable {
     } catch (IOException e) {
       hawser.close();
       throw new DeviceException("cannot make the socket " + path + ": " + e.getMessage());
+    }
+  }
+
+  /** A socket that nobody serves any more was left by a run that was killed. */
+  private static void removeStale(Path path) throws IOException {
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    boolean isOther = Files.isRegularFile(path) || Files.isDirectory(path);
+    if (isOther || isServed(path)) {
+      throw new DeviceException(
+          path + " is there already" + (isOther ? "" : " and served") + "; give another --sock");
+    }
+    Files.delete(path);
+  }
+
+  private static boolean isServed(Path path) {
+    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      return probe.isConnected();
+    } catch (IOException refused) {
+      return false;
     }
   }
 

@@ -46,6 +46,8 @@ final class Requests {
       return "err EINVAL " + e.getMessage();
     } catch (IOException e) {
       return "err EIO " + e.getMessage();
+    } catch (RuntimeException e) {
+      return "err EIO " + e.toString().replace('\n', ' ');
     }
   }
 
@@ -162,6 +164,12 @@ final class Requests {
 
   private void setOption(Request r, Descriptor socket) {
     OptionName option = OptionName.parse(r.word(2), r.word(3));
+    if (option.level().equals("ipv6") && !socket.v6) {
+      throw new SocketError("ENOPROTOOPT", "an IPv4 socket");
+    }
+    if (option.name().equals("V6ONLY") && socket.bound != null) {
+      throw new SocketError("EINVAL", "V6ONLY is set before bind");
+    }
     socket.options.set(option, r.word(4));
     Connection c = socket.connection;
     if (c != null) {
@@ -170,31 +178,32 @@ final class Requests {
   }
 
   private String option(Request r, Descriptor socket) {
-    String both = r.word(2) + " " + r.word(3);
-    switch (both) {
+    OptionName option = OptionName.parse(r.word(2), r.word(3));
+    return switch (option.toString()) {
       case "socket ERROR" -> {
         String failure = socket.takeFailure();
-        return Integer.toString(failure == null ? 0 : SocketError.number(failure));
+        yield Integer.toString(failure == null ? 0 : SocketError.number(failure));
       }
-      case "tcp INFO" -> {
-        return tcpInfo(socket);
+      case "tcp INFO" -> tcpInfo(socket);
+      case "mptcp INFO" -> mptcpInfo(socket);
+      case "mptcp TCPINFO", "mptcp SUBFLOW_ADDRS", "mptcp FULL_INFO" ->
+          throw new SocketError("EOPNOTSUPP", "mptcp INFO and tcp INFO tell what is known");
+      case "tcp IS_MPTCP" -> {
+        Connection c = socket.connection;
+        yield socket.multipath && (c == null || c.multipath()) ? "1" : "0";
       }
-      case "mptcp INFO" -> {
-        return mptcpInfo(socket);
+      case "socket TYPE" -> "1";
+      case "socket DOMAIN" -> socket.v6 ? "10" : "2";
+      case "socket PROTOCOL" -> isMultipath(socket) ? "262" : "6";
+      case "tcp MAXSEG" -> Integer.toString(segment(socket));
+      case "ip MTU", "ipv6 MTU" -> {
+        if (socket.isDead()) {
+          throw new SocketError("ENOTCONN");
+        }
+        yield Integer.toString(engine.stack().config().mtuBytes);
       }
-      default -> {
-        OptionName option = OptionName.parse(r.word(2), r.word(3));
-        return switch (option.toString()) {
-          case "socket ERROR", "tcp INFO" -> throw new SocketError("EINVAL", "by name only");
-          case "socket TYPE" -> "1";
-          case "socket DOMAIN" -> socket.v6 ? "10" : "2";
-          case "socket PROTOCOL" -> isMultipath(socket) ? "262" : "6";
-          case "tcp MAXSEG" -> Integer.toString(segment(socket));
-          case "ip MTU", "ipv6 MTU" -> Integer.toString(engine.stack().config().mtuBytes);
-          default -> socket.options.text(option);
-        };
-      }
-    }
+      default -> socket.options.text(option);
+    };
   }
 
   private static boolean isMultipath(Descriptor socket) {
@@ -204,6 +213,10 @@ final class Requests {
 
   private int segment(Descriptor socket) {
     Connection c = socket.connection;
+    int wanted = (int) socket.options.number("tcp MAXSEG");
+    if (c == null && wanted > 0) {
+      return wanted;
+    }
     return engine.ask(now -> {
       var tcp = c == null ? null : OptionEffects.first(c);
       return tcp == null ? 536 : tcp.mssBytes();
