@@ -20,7 +20,7 @@ public final class AckSample {
   /** Least RTT seen on the path. */
   public long minRttNs;
 
-  /** True while in fast recovery or after a timeout until its recovery point. */
+  /** True while in fast recovery: the window stays where the reduction put it. */
   public boolean inRecovery;
 
   /**

@@ -5,7 +5,7 @@ import java.util.List;
 /** Congestion controls by the names users give. */
 public final class CongestionControls {
   /** All names. */
-  public static final List<String> NAMES = List.of("cubic", "reno", "lia");
+  public static final List<String> NAMES = List.of("cubic", "reno", "lia", "olia", "balia");
 
   private CongestionControls() {}
 
@@ -20,6 +20,8 @@ public final class CongestionControls {
       case "cubic" -> new Cubic();
       case "reno" -> new NewReno();
       case "lia" -> new Lia(group);
+      case "olia" -> new Olia(group);
+      case "balia" -> new Balia(group);
       default ->
           throw new IllegalArgumentException(
               "no congestion control '" + name + "'; there are " + String.join(", ", NAMES));

@@ -8,10 +8,24 @@ import java.util.List;
  * on the engine's thread.
  */
 public final class CoupledGroup {
-  final List<Lia> members = new ArrayList<>();
+  final List<CoupledWindow> members = new ArrayList<>();
 
   /** A subflow has left. */
   public void leave(CongestionControl member) {
-    members.remove(member);
+    for (int i = 0; i < members.size(); i++) {
+      if (members.get(i) == member) {
+        members.remove(i);
+        return;
+      }
+    }
+  }
+
+  /** Sum of the members' rates, segments per second. */
+  double totalRate() {
+    double sum = 0;
+    for (CoupledWindow member : members) {
+      sum += member.measured() ? member.rate() : 0;
+    }
+    return sum;
   }
 }

@@ -1,27 +1,43 @@
 package io.hawser.core.cc;
 
-/** CUBIC (RFC 9438) with HyStart++; windows in bytes, the curve in segments. */
+/** CUBIC (RFC 9438) with HyStart++; windows in bytes, the curve in segments and seconds. */
 public final class Cubic implements CongestionControl {
   private static final double C = 0.4;
   private static final double BETA = 0.7;
   private static final double ALPHA = 3 * (1 - BETA) / (1 + BETA);
   private static final double NS = 1e9;
 
+  /** Where the curve stands, in the RFC's names; what a spurious reduction takes away. */
+  private static final class Curve {
+    double wMax;
+    double cwndPrior;
+    double wEst;
+    double k;
+    long epochStartNs;
+    boolean begun;
+
+    void copyFrom(Curve other) {
+      wMax = other.wMax;
+      cwndPrior = other.cwndPrior;
+      wEst = other.wEst;
+      k = other.k;
+      epochStartNs = other.epochStartNs;
+      begun = other.begun;
+    }
+  }
+
   private final SlowStart slowStart = new SlowStart();
+  private final Curve curve = new Curve();
+  private final Curve undoCurve = new Curve();
   private int mss = 1;
   private int cwnd;
   private int ssthresh = Integer.MAX_VALUE;
   private double fraction;
-  private double wMax;
-  private double wEst;
-  private double k;
-  private long epochStartNs = -1;
+  private boolean begun;
   private boolean limitedBefore = true;
   private long idleSinceNs;
-
   private int undoCwnd;
   private int undoSsthresh;
-  private double undoWMax;
 
   @Override
   public String name() {
@@ -30,15 +46,16 @@ public final class Cubic implements CongestionControl {
 
   @Override
   public void mss(int mssBytes) {
-    cwnd = cwnd == 0 ? InitialWindow.bytes(mssBytes) : Math.max(cwnd, mssBytes);
+    cwnd = begun ? Math.max(cwnd, mssBytes) : InitialWindow.bytes(mssBytes);
+    // The curve counts segments, and they have another size now.
+    curve.begun &= mssBytes == mss;
+    curve.wMax *= (double) mss / mssBytes;
     mss = mssBytes;
   }
 
   @Override
   public void onAck(AckSample sample) {
-    if (sample.inRecovery) {
-      return;
-    }
+    begun = true;
     if (!sample.cwndLimited) {
       // RFC 9438 section 5.8: time without a full window does not count on the curve.
       if (limitedBefore) {
@@ -49,75 +66,81 @@ public final class Cubic implements CongestionControl {
     }
     if (!limitedBefore) {
       limitedBefore = true;
-      if (epochStartNs >= 0) {
-        epochStartNs += sample.nowNs - idleSinceNs;
-      }
+      curve.epochStartNs += sample.nowNs - idleSinceNs;
     }
     if (cwnd < ssthresh) {
-      boolean over = slowStart.over(sample);
+      // Also after a timeout; in fast recovery the window is at the threshold already.
+      boolean over = slowStart.over(sample, ssthresh == Integer.MAX_VALUE);
       cwnd = InitialWindow.grow(cwnd, slowStart.growth(sample));
       if (over) {
         ssthresh = cwnd;
       }
-      return;
+    } else if (!sample.inRecovery) {
+      avoid(sample);
     }
-    avoid(sample);
   }
 
   private void avoid(AckSample sample) {
     double window = (double) cwnd / mss;
     double acked = (double) sample.ackedBytes / mss;
-    if (epochStartNs < 0) {
+    if (!curve.begun) {
       startEpoch(sample.nowNs, window);
     }
-    // RFC 9438 section 4.2: the curve one RTT ahead is the target, bounded to 1.5 windows.
-    double t = (sample.nowNs - epochStartNs + Math.max(0, sample.smoothedRttNs)) / NS;
-    double d = t - k;
-    double target = Math.min(Math.max(C * d * d * d + wMax, window), 1.5 * window);
-    // Section 4.3: what Reno would have; alpha is 1 once the old maximum is reached.
-    wEst += (wEst >= wMax ? 1 : ALPHA) * acked / window;
+    // RFC 9438 section 4.3: what Reno would have; alpha is 1 once the old window is reached.
+    curve.wEst += (curve.wEst >= curve.cwndPrior ? 1 : ALPHA) * acked / window;
+    double t = (sample.nowNs - curve.epochStartNs) / NS;
     double step;
-    if (wEst > target) {
-      step = Math.max(0, wEst - window);
+    if (cubic(t) < curve.wEst) {
+      step = Math.min(acked, Math.max(0, curve.wEst - window));
     } else {
+      // Section 4.2: the curve one RTT ahead is the target, from one to one and a half windows.
+      double ahead = cubic(t + Math.max(0, sample.smoothedRttNs) / NS);
+      double target = Math.min(Math.max(ahead, window), 1.5 * window);
       step = (target - window) / window * acked;
     }
-    fraction += Math.min(step, acked / 2 + 1) * mss;
+    fraction += step * mss;
     int whole = (int) fraction;
     fraction -= whole;
     cwnd = InitialWindow.grow(cwnd, whole);
   }
 
+  /** RFC 9438 section 4.2 equation 1. */
+  private double cubic(double t) {
+    double d = t - curve.k;
+    return C * d * d * d + curve.wMax;
+  }
+
   private void startEpoch(long nowNs, double window) {
-    epochStartNs = nowNs;
-    wEst = window;
-    if (wMax < window) {
-      wMax = window;
-      k = 0;
+    curve.begun = true;
+    curve.epochStartNs = nowNs;
+    curve.wEst = window;
+    if (curve.wMax <= window) {
+      // Section 4.8 and 4.10: after a timeout or without a loss, the plateau is here.
+      curve.wMax = window;
+      curve.k = 0;
     } else {
-      k = StrictMath.cbrt((wMax - window) / C);
+      curve.k = StrictMath.cbrt((curve.wMax - window) / C);
     }
   }
 
-  private void remember() {
+  private void reduce() {
+    begun = true;
     undoCwnd = cwnd;
     undoSsthresh = ssthresh;
-    undoWMax = wMax;
-  }
-
-  private void reduce() {
+    undoCurve.copyFrom(curve);
     double window = (double) cwnd / mss;
+    curve.cwndPrior = window;
     // RFC 9438 section 4.7, fast convergence: a flow that lost before reaching its old maximum
     // leaves room.
-    wMax = window < wMax ? window * (1 + BETA) / 2 : window;
+    curve.wMax = window < curve.wMax ? window * (1 + BETA) / 2 : window;
+    curve.begun = false;
+    // Section 4.6.
     ssthresh = Math.max((int) (cwnd * BETA), 2 * mss);
-    epochStartNs = -1;
     fraction = 0;
   }
 
   @Override
   public void onRecovery(long nowNs, int inFlightBytes) {
-    remember();
     reduce();
     cwnd = ssthresh;
   }
@@ -125,8 +148,9 @@ public final class Cubic implements CongestionControl {
   @Override
   public void onTimeout(long nowNs, int inFlightBytes) {
     if (cwnd > mss) {
-      remember();
       reduce();
+      // Section 4.8: the curve begins where slow start ends.
+      curve.wMax = 0;
     }
     cwnd = mss;
     slowStart.reset();
@@ -134,10 +158,12 @@ public final class Cubic implements CongestionControl {
 
   @Override
   public void onUndo(long nowNs) {
-    cwnd = Math.max(cwnd, undoCwnd);
+    // Section 4.9: everything as it was, if the window is not larger by now.
+    if (cwnd < undoCwnd) {
+      cwnd = undoCwnd;
+      curve.copyFrom(undoCurve);
+    }
     ssthresh = Math.max(ssthresh, undoSsthresh);
-    wMax = Math.max(wMax, undoWMax);
-    epochStartNs = -1;
   }
 
   @Override
@@ -147,8 +173,10 @@ public final class Cubic implements CongestionControl {
 
   @Override
   public void onIdleRestart(long nowNs) {
+    ssthresh = InitialWindow.thresholdAfterIdle(cwnd, ssthresh);
     cwnd = Math.min(cwnd, InitialWindow.bytes(mss));
-    epochStartNs = -1;
+    curve.begun = false;
+    slowStart.reset();
   }
 
   @Override

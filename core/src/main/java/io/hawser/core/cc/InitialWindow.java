@@ -16,4 +16,9 @@ final class InitialWindow {
   static int grow(int cwnd, int by) {
     return (int) Math.min(LARGEST_WINDOW, (long) cwnd + by);
   }
+
+  /** RFC 2861 section 3.1: three quarters of the old window are found again by slow start. */
+  static int thresholdAfterIdle(int cwnd, int ssthresh) {
+    return Math.max(ssthresh, (int) (cwnd * 3L / 4));
+  }
 }

@@ -25,18 +25,25 @@ final class SlowStart {
     samples = 0;
     css = false;
     cssRounds = 0;
+    cssBaselineNs = Long.MAX_VALUE;
   }
 
   /**
-   * Bytes to grow by; {@code mss * 2} per acknowledgement unit is the bound of RFC 3465 for an
-   * unpaced sender.
+   * Bytes to grow by. There is no bound for one acknowledgement (RFC 9406 section 4.3: none is
+   * needed for a paced sender): a receiver with large offload sends one for many segments.
    */
   int growth(AckSample sample) {
     return css ? sample.ackedBytes / CSS_GROWTH_DIVISOR : sample.ackedBytes;
   }
 
-  /** Feeds one sample; true if slow start is over. */
-  boolean over(AckSample sample) {
+  /**
+   * Feeds one sample; true if slow start is over. Only the initial slow start ends by delay (RFC
+   * 9406 section 4.3): later ones know their threshold.
+   */
+  boolean over(AckSample sample, boolean initial) {
+    if (!initial) {
+      return false;
+    }
     if (sample.roundStart) {
       lastRoundMinNs = roundMinNs;
       roundMinNs = Long.MAX_VALUE;
