@@ -110,6 +110,19 @@ class TransferTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void deviceWithoutRoom_packetsWait_nothingHangs(boolean multipath) {
+    for (long seed = 40; seed < 60; seed++) {
+      try (TwoStacks w = new TwoStacks(seed)) {
+        w.a.addAddress(TwoStacks.A2, w.nowNs);
+        w.refuse = 0.3;
+        ConnectionConfig config = ConnectionConfig.multipathDefaults().withMultipath(multipath);
+        transfer(w, config, 100_000, 100);
+      }
+    }
+  }
+
   @Test
   void twoPaths_oneCutAndRestored_arrivesAndEnds() {
     try (TwoStacks w = new TwoStacks(9)) {

@@ -49,6 +49,10 @@ final class TwoStacks implements AutoCloseable {
   long delayNs = 5_000_000;
   double loss;
   double reorder;
+
+  /** How often the device has no room. */
+  double refuse;
+
   long packets;
   final Set<IpAddress> cut = new HashSet<>();
   Predicate<PacketBuffer> filter = p -> true;
@@ -58,8 +62,8 @@ final class TwoStacks implements AutoCloseable {
   private final Segmenter segmenter = new Segmenter();
   private final PacketMeta meta = new PacketMeta();
   private long order;
-  private final PacketSink fromA = p -> segmenter.send(p, q -> carry(q, true));
-  private final PacketSink fromB = p -> segmenter.send(p, q -> carry(q, false));
+  private final PacketSink fromA = p -> roomNow() && segmenter.send(p, q -> carry(q, true));
+  private final PacketSink fromB = p -> roomNow() && segmenter.send(p, q -> carry(q, false));
   final List<Listener> acceptable = new ArrayList<>();
   private final NewsSink news =
       new NewsSink() {
@@ -116,6 +120,10 @@ final class TwoStacks implements AutoCloseable {
     long extra = random.nextDouble() < reorder ? delayNs : 0;
     wire.add(new InFlight(nowNs + delayNs + extra, order++, toB, copy));
     return true;
+  }
+
+  private boolean roomNow() {
+    return random.nextDouble() >= refuse;
   }
 
   private static int copySmall() {

@@ -194,7 +194,7 @@ final class DataSender {
       subflows.get(i).tcp().dataWaiting(waiting, nowNs);
     }
     connection.watch.windowClosed(windowClosed && ackedOffset == nextOffset, nowNs);
-    return more && !out.blocked();
+    return more || (waiting && out.blocked());
   }
 
   private long sendable() {
