@@ -112,7 +112,7 @@ final class World implements AutoCloseable {
       config =
           config
               .withJitterNs(oneIn(3) ? random.nextLong(5 * MS) : 0)
-              .withLossPpm(oneIn(2) ? random.nextInt(50_000) : 0)
+              .withLossPpm(oneIn(2) ? random.nextInt(oneIn(8) ? 200_000 : 50_000) : 0)
               .withReorder(oneIn(3) ? random.nextInt(50_000) : 0, random.nextLong(-5, 20) * MS)
               .withDuplicatePpm(oneIn(3) ? random.nextInt(20_000) : 0)
               .withCorrupt(oneIn(3) ? random.nextInt(10_000) : 0, false);
@@ -130,12 +130,26 @@ final class World implements AutoCloseable {
       paths[i].middlebox(nat).addressA(outside);
       tell("p" + i + " nat");
     }
-    if (oneIn(12)) {
-      OptionStripper.When when =
-          OptionStripper.When.values()[random.nextInt(OptionStripper.When.values().length)];
-      paths[i].middlebox(OptionStripper.ofKinds(when, OptionStripper.MPTCP));
-      tell("p" + i + " strips " + when);
+    if (oneIn(7)) {
+      paths[i].middlebox(stripper(i));
     }
+  }
+
+  private OptionStripper stripper(int i) {
+    OptionStripper.When[] whens = OptionStripper.When.values();
+    OptionStripper.When when = whens[random.nextInt(whens.length)];
+    int kind = random.nextInt(8);
+    tell("p" + i + " strips " + kind + " " + when);
+    counts.happened("strips" + kind);
+    return switch (kind) {
+      case 0 -> OptionStripper.ofMptcpSubtypes(when, 1);
+      case 1 -> OptionStripper.ofMptcpSubtypes(when, 2, 3);
+      case 2 -> OptionStripper.ofMptcpSubtypes(when, 3, 4, 5);
+      case 3 -> OptionStripper.ofKinds(OptionStripper.When.ALWAYS, 8);
+      case 4 -> OptionStripper.ofKinds(when, 4, 5);
+      case 5 -> OptionStripper.ofKinds(OptionStripper.When.HANDSHAKE, 3);
+      default -> OptionStripper.ofKinds(when, OptionStripper.MPTCP);
+    };
   }
 
   private void endpoints(boolean secondServerAddress) {

@@ -16,6 +16,7 @@ import java.util.List;
 final class DataSender {
   private static final int MOST_MAPPED = 65_535;
   private static final int MOST_SENDS_A_POLL = 64;
+  private static final int PROBES_BEFORE_FALLBACK = 3;
   private static final long LEAST_LAG_NS = 5_000_000;
 
   final SendBuffer buffer;
@@ -296,9 +297,24 @@ final class DataSender {
     return Math.max(2 * srtt, LEAST_LAG_NS) << Math.min(probeBackoff, 8);
   }
 
-  /** The lag timer expired: the first unacknowledged piece goes again, on any subflow. */
-  void onLagTimer() {
+  /**
+   * The lag timer expired: the first unacknowledged piece goes again, on any subflow. A peer that
+   * has fallen back would take it for new bytes: who has not said a DATA_ACK of late is asked
+   * first, and believed to have fallen back if the answers have none (section 3.7).
+   */
+  void onLagTimer(List<Subflow> subflows, long nowNs) {
     probeBackoff++;
+    if (connection.aloneSoFar() && !subflows.isEmpty()) {
+      boolean silent = !subflows.getFirst().options.heardDss();
+      if (silent && probeBackoff > PROBES_BEFORE_FALLBACK) {
+        connection.watch.fallBack("no more DATA_ACK", nowNs);
+        return;
+      }
+      if (silent || ackedOffset == 0) {
+        connection.watch.probe();
+        return;
+      }
+    }
     long end = Math.min(nextOffset, ackedOffset + MOST_MAPPED);
     reinjections.add(ackedOffset, end, -1);
   }

@@ -8,6 +8,7 @@ import java.util.List;
 
 /** How a connection and its subflows end (RFC 8684 sections 3.3.3 and 3.5). */
 final class Ending {
+  private static final int PROBES_BEFORE_FALLBACK = 3;
   private final MptcpConnection c;
 
   Ending(MptcpConnection connection) {
@@ -45,6 +46,26 @@ final class Ending {
       sayFin(nowNs);
     }
     closeWhenDone(nowNs);
+  }
+
+  /**
+   * False if the DATA_FIN was said often enough: a peer whose answers have no DSS at all has fallen
+   * back (section 3.7), any other has gone.
+   */
+  boolean finIsHeard(long nowNs) {
+    boolean silent = !c.subflows.isEmpty() && !c.subflows.getFirst().options.heardDss();
+    if (c.finRepeats > PROBES_BEFORE_FALLBACK && c.aloneSoFar() && silent) {
+      c.watch.fallBack("no DATA_ACK for the DATA_FIN", nowNs);
+      return false;
+    }
+    if (c.finRepeats > c.host.tcpConfig().retries2) {
+      for (Subflow subflow : List.copyOf(c.subflows)) {
+        subflow.tcp().abort(nowNs);
+      }
+      ranOut(nowNs);
+      return false;
+    }
+    return true;
   }
 
   void sayFin(long nowNs) {
@@ -143,7 +164,7 @@ final class Ending {
     }
     if (!c.over && c.multipath && !c.subflowsClosing) {
       c.paths.failed(subflow, nowNs);
-    } else if (!c.over && !c.multipath && reason != TcpClose.ORDERLY) {
+    } else if (!c.over && !c.multipath && reason != TcpClose.ORDERLY && c.subflows.isEmpty()) {
       fail(failureOf(reason), nowNs);
     }
   }

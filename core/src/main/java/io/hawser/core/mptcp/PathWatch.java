@@ -94,21 +94,18 @@ final class PathWatch {
 
   void onTimers(long nowNs) {
     if (c.timers.expire(MptcpTimer.DATA_LAG, nowNs) && c.out.lagTimeoutNs(c.subflows) > 0) {
-      c.out.onLagTimer();
+      c.out.onLagTimer(c.subflows, nowNs);
     }
     if (c.timers.expire(MptcpTimer.DATA_FIN, nowNs) && c.out.finDue()) {
       c.finRepeats++;
-      c.ending.sayFin(nowNs);
+      if (c.ending.finIsHeard(nowNs)) {
+        c.ending.sayFin(nowNs);
+      }
     }
     if (c.timers.expire(MptcpTimer.WINDOW_PROBE, nowNs)) {
       c.windowProbeDue = false;
       c.finRepeats = 0;
-      for (Subflow subflow : c.subflows) {
-        if (subflow.carriesData()) {
-          subflow.tcp().probe();
-          break;
-        }
-      }
+      probe();
     }
     if (c.timers.expire(MptcpTimer.ADD_ADDR, nowNs)) {
       c.addresses.onTimer(nowNs);
@@ -124,6 +121,16 @@ final class PathWatch {
         subflow.tcp().abort(nowNs);
       }
       c.ending.ranOut(nowNs);
+    }
+  }
+
+  /** Makes the peer say where it stands. */
+  void probe() {
+    for (Subflow subflow : c.subflows) {
+      if (subflow.carriesData()) {
+        subflow.tcp().probe();
+        break;
+      }
     }
   }
 

@@ -40,6 +40,7 @@ final class SubflowOptions {
   private boolean resetWithFail;
   private boolean failPending;
   private boolean finWaits;
+  private boolean heardDss;
   private long failDsn;
   private long lastDataAckSent;
 
@@ -138,7 +139,9 @@ final class SubflowOptions {
       return put(capable(2, -1, -1), m, at, space);
     }
     MptcpOption first = signals.peek();
-    if (first instanceof MptcpOption.AddAddr add) {
+    // An ACK of new data without DATA_ACK would look like a fall-back (section 3.7).
+    boolean newData = connection.in.ackOffset() > lastDataAckSent;
+    if (first instanceof MptcpOption.AddAddr add && !newData) {
       // ADD_ADDR travels alone: with a DSS it seldom fits.
       signals.poll();
       int used = put(add, m, at, space);
@@ -147,7 +150,8 @@ final class SubflowOptions {
       }
       return used > 0 ? used : dss(m, at, space, 0);
     }
-    int beside = failPending ? FAIL_BYTES : first == null ? 0 : MptcpCodec.length(first);
+    boolean alone = first == null || first instanceof MptcpOption.AddAddr;
+    int beside = failPending ? FAIL_BYTES : alone ? 0 : MptcpCodec.length(first);
     int used = dss(m, at, space, beside);
     if (failPending) {
       failPending = false;
@@ -240,6 +244,11 @@ final class SubflowOptions {
     return usable && (!signals.isEmpty() || failPending || finWaits);
   }
 
+  /** Whether the last segment had a DSS. */
+  boolean heardDss() {
+    return heardDss;
+  }
+
   void signal(MptcpOption option) {
     signals.add(option);
   }
@@ -281,6 +290,7 @@ final class SubflowOptions {
       }
       return Verdict.ACCEPT;
     }
+    heardDss = s.hasDss;
     Verdict handshake = readThirdAck(s, nowNs);
     if (handshake != Verdict.ACCEPT || !connection.multipath()) {
       return handshake;
@@ -299,21 +309,32 @@ final class SubflowOptions {
       // Section 3.2: any acknowledgement of the third ACK will do.
       connection.opening.joined(subflow, nowNs);
     }
-    if (s.mptcpCount == 0 && first && lostOptions(s)) {
+    if (first && onlyCapable(s) && lostOptions(s)) {
       connection.watch.fallBack("data acknowledged without DATA_ACK", nowNs);
       return Verdict.ACCEPT;
     }
     return readOthers(s, nowNs);
   }
 
+  /** A client that has seen none of our DSS options goes on with MP_CAPABLE. */
+  private static boolean onlyCapable(PacketView s) {
+    for (int i = 0; i < s.mptcpCount; i++) {
+      if (!(s.mptcp(i) instanceof MptcpOption.MpCapable)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
-   * Section 3.7: data was acknowledged, or the peer has even finished, and no DATA_ACK has ever
+   * Section 3.7: data is acknowledged, or the peer has even finished, and no DATA_ACK has ever
    * come.
    */
   private boolean lostOptions(PacketView s) {
+    boolean acksData = SeqNum.gt(s.ack, subflow.tcp().sequence(1));
     return connection.aloneSoFar()
         && !connection.out.dataAckSeen()
-        && (subflow.tcp().unackedSsn() > 1 || s.has(PacketView.FIN));
+        && (acksData || s.has(PacketView.FIN));
   }
 
   private Verdict readSynAck(PacketView s, long nowNs) {

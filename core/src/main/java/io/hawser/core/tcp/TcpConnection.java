@@ -474,7 +474,8 @@ public final class TcpConnection {
     timers.set(TcpTimer.LINGER, nowNs + config.timeWaitNs);
   }
 
-  int sequence(long ssn) {
+  /** The 32-bit sequence number of a relative one on the sending side. */
+  public int sequence(long ssn) {
     return iss + (int) ssn;
   }
 
