@@ -53,11 +53,13 @@ final class EndpointCommand {
       }
       case "add" -> add(table, in);
       case "delete", "del" -> delete(table, in);
-      case "flush" -> table.flush();
+      case "flush" -> {
+        end(in);
+        table.flush();
+      }
       case "change" -> change(table, in);
       default -> throw unknown(verb, "add, delete, change, flush or show");
     }
-    end(in);
     return "";
   }
 
@@ -67,19 +69,24 @@ final class EndpointCommand {
           .map(PathEndpoint::toString)
           .collect(Collectors.joining("\n"));
     }
-    return String.valueOf(table.endpoints().get(index(table, in)));
+    PathEndpoint found = table.endpoints().get(index(table, in));
+    end(in);
+    return found.toString();
   }
 
   private static void delete(EndpointTable table, Iterator<String> in) {
     expect(in, "id");
     int id = number(in, "id");
     if (id == 0) {
-      table.deleteInitial(address(in));
+      IpAddress address = address(in);
+      end(in);
+      table.deleteInitial(address);
       return;
     }
     if (in.hasNext()) {
       address(in);
     }
+    end(in);
     table.delete(id);
   }
 
