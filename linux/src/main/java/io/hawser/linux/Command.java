@@ -12,35 +12,64 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Runs set-up commands; the child is in the calling thread's network namespace. */
+/**
+ * Runs set-up commands.
+ *
+ * <p>They enter a namespace through {@code nsenter}, never through the calling thread: the JDK
+ * keeps the thread that waits for a child, and such a thread would keep a namespace alive.
+ */
 final class Command {
   private static final long LIMIT_SECONDS = 30;
   private static final List<String> SYSTEM_DIRECTORIES =
       List.of("/usr/sbin", "/sbin", "/usr/local/sbin", "/usr/bin", "/bin");
   private static final Map<String, String> PACKAGES =
-      Map.of("ip", "iproute2", "tc", "iproute2", "nft", "nftables", "ping", "iputils-ping");
+      Map.of(
+          "ip",
+          "iproute2",
+          "tc",
+          "iproute2",
+          "nft",
+          "nftables",
+          "nsenter",
+          "util-linux",
+          "ping",
+          "iputils-ping");
 
   private Command() {}
 
-  /** Runs to the end; what the command printed. */
+  /** Runs to the end in the program's own namespace; what the command printed. */
   static String run(String... command) {
-    return run("", Arrays.asList(command));
+    return run(NetworkNamespace.ofThisProcess(), Arrays.asList(command));
+  }
+
+  /** The command line that does this in a namespace. */
+  static List<String> in(NetworkNamespace namespace, List<String> command) {
+    List<String> line = new ArrayList<>();
+    if (!namespace.isThisProcess()) {
+      line.add(locate("nsenter"));
+      line.add("--net=" + namespace.path());
+      line.add("--");
+    }
+    line.add(locate(command.getFirst()));
+    line.addAll(command.subList(1, command.size()));
+    return line;
   }
 
   /**
-   * Runs to the end with this input.
+   * Runs to the end in a namespace.
    *
    * @throws DeviceException with the command and its error text if it is missing, fails or hangs
    */
-  static String run(String input, List<String> command) {
+  static String run(NetworkNamespace namespace, List<String> command) {
+    if (!NetworkNamespace.currentId().equals(NetworkNamespace.ofThisProcess().id())) {
+      return NetworkNamespace.ofThisProcess().run(() -> run(namespace, command));
+    }
     String line = String.join(" ", command);
-    List<String> resolved = new ArrayList<>(command);
-    resolved.set(0, locate(command.getFirst()));
     try {
-      Process process = new ProcessBuilder(resolved).start();
+      Process process = start(new ProcessBuilder(in(namespace, command)));
       CompletableFuture<String> errors = collect(process, true);
       CompletableFuture<String> output = collect(process, false);
-      feed(process, input);
+      process.getOutputStream().close();
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new DeviceException("`" + line + "` did not end within " + LIMIT_SECONDS + " s");
@@ -59,26 +88,26 @@ final class Command {
     }
   }
 
+  /** Starts a child from a thread in the program's own namespace. */
+  static Process start(ProcessBuilder program) throws IOException {
+    if (NetworkNamespace.currentId().equals(NetworkNamespace.ofThisProcess().id())) {
+      return program.start();
+    }
+    return NetworkNamespace.ofThisProcess().run(program::start);
+  }
+
   private static String remedy(String text) {
     return text.contains("not permitted") || text.contains("ermission denied")
         ? " - use sudo, or start the program under `unshare -Urn`"
         : "";
   }
 
-  private static void feed(Process process, String input) throws IOException {
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(input.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      // The command ended without reading all; its exit value tells more than a broken pipe.
-      if (process.isAlive()) {
-        throw e;
-      }
-    }
-  }
-
   private static CompletableFuture<String> collect(Process process, boolean errors) {
     CompletableFuture<String> text = new CompletableFuture<>();
-    Thread.ofVirtual()
+    // Not a virtual thread: reading a pipe holds its carrier.
+    Thread.ofPlatform()
+        .daemon()
+        .name("hawser-command-output")
         .start(() -> {
           try (var stream = errors ? process.getErrorStream() : process.getInputStream()) {
             text.complete(new String(stream.readAllBytes(), StandardCharsets.UTF_8));

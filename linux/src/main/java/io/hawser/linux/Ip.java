@@ -4,6 +4,7 @@ import io.hawser.wire.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Set-up commands ({@code ip}, {@code nft}, sysctls) in a namespace, or where the calling thread
- * is.
+ * Set-up commands ({@code ip}, {@code nft}, sysctls) in a namespace, or where the program was
+ * started.
  */
 public final class Ip {
   private final @Nullable NetworkNamespace namespace;
@@ -26,7 +27,7 @@ public final class Ip {
     this.namespace = null;
   }
 
-  /** In the calling thread's namespace. */
+  /** In the namespace the program was started in. */
   public static Ip here() {
     return new Ip();
   }
@@ -39,7 +40,7 @@ public final class Ip {
   /** {@code ip} with these words; what it printed. */
   public String ip(String words) {
     List<String> command = new ArrayList<>(List.of("ip"));
-    command.addAll(Arrays.asList(words.split(" ")));
+    command.addAll(Arrays.asList(words.strip().split("\\s+")));
     return run(command.toArray(String[]::new));
   }
 
@@ -92,7 +93,7 @@ public final class Ip {
   public void sysctl(String name, String value) {
     inside(() -> {
       try {
-        Files.writeString(path(name), value);
+        Files.writeString(path(name), value, StandardOpenOption.WRITE);
         return "";
       } catch (IOException e) {
         throw new DeviceException(
@@ -102,11 +103,15 @@ public final class Ip {
   }
 
   private static Path path(String name) {
-    return Path.of("/proc/sys", name.replace('.', '/'));
+    if (name.contains("..") || name.startsWith("/")) {
+      throw new DeviceException("'" + name + "' is not the name of a sysctl");
+    }
+    // With slashes dots are part of a word: net/ipv4/conf/eth0.5/rp_filter.
+    return Path.of("/proc/sys", name.contains("/") ? name : name.replace('.', '/'));
   }
 
   private String inside(Supplier<String> task) {
     NetworkNamespace where = namespace;
-    return where == null ? task.get() : where.run(task::get);
+    return (where == null ? NetworkNamespace.ofThisProcess() : where).run(task::get);
   }
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.hawser.wire.Endpoint;
+import io.hawser.wire.IpAddress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -12,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A stream socket of the kernel's own TCP or MPTCP, in the network namespace of the thread that
@@ -31,14 +32,22 @@ public final class KernelSocket implements Closeable {
   private static final int TCP_CONGESTION = 13;
   private static final int TCP_IS_MPTCP = 43;
   private static final int SOL_MPTCP = 284;
+  private static final int MPTCP_INFO = 1;
   private static final int MPTCP_FULL_INFO = 4;
+  private static final int SO_ERROR = 4;
+  private static final int TCP_INFO = 11;
+  private static final int CLOSED = 1 << 30;
+  private static final int FREED = 1 << 29;
 
   /** One subflow as MPTCP_FULL_INFO tells. */
   public record SubflowInfo(
       Endpoint local, Endpoint remote, long rttMicros, int cwnd, long bytesAcked, long bytesIn) {}
 
   private final int fd;
-  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Calls under way, and the bit {@link #CLOSED}; the last call after closing frees the number. */
+  private final AtomicInteger users = new AtomicInteger();
+
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment inBuffer = arena.allocate(1 << 18);
   private final MemorySegment outBuffer = arena.allocate(1 << 18);
@@ -67,21 +76,54 @@ public final class KernelSocket implements Closeable {
     return result;
   }
 
+  /** A call on the descriptor; its result or {@code -errno}. */
+  @FunctionalInterface
+  private interface Call {
+    long on(int fd);
+  }
+
+  /** Calls, again if a signal came; the descriptor stays ours for the time of the call. */
+  private long call(Call call) {
+    long result = -Errno.EBADF;
+    if ((users.getAndIncrement() & CLOSED) == 0) {
+      do {
+        result = call.on(fd);
+      } while (result == -Errno.EINTR);
+      if ((users.get() & CLOSED) != 0 && result <= 0) {
+        result = -Errno.EBADF;
+      }
+    }
+    if (users.decrementAndGet() == CLOSED) {
+      free();
+    }
+    return result;
+  }
+
+  private int checked(String what, Call call) throws IOException {
+    return check((int) call(call), what);
+  }
+
+  private void free() {
+    if (users.compareAndSet(CLOSED, CLOSED | FREED)) {
+      Libc.close(fd);
+    }
+  }
+
   /** Longest that any call waits. */
   public KernelSocket timeout(long millis) throws IOException {
     try (Arena call = Arena.ofConfined()) {
       MemorySegment time = call.allocate(16, 8);
       time.set(JAVA_LONG, 0, millis / 1000);
       time.set(JAVA_LONG, 8, millis % 1000 * 1000);
-      check(SocketCalls.setOption(fd, SOL_SOCKET, SO_RCVTIMEO, time), "SO_RCVTIMEO");
-      check(SocketCalls.setOption(fd, SOL_SOCKET, SO_SNDTIMEO, time), "SO_SNDTIMEO");
+      checked("SO_RCVTIMEO", n -> SocketCalls.setOption(n, SOL_SOCKET, SO_RCVTIMEO, time));
+      checked("SO_SNDTIMEO", n -> SocketCalls.setOption(n, SOL_SOCKET, SO_SNDTIMEO, time));
     }
     return this;
   }
 
   /** Sets an integer option by Linux's numbers. */
   public KernelSocket option(int level, int name, int value) throws IOException {
-    check(SocketCalls.setOption(fd, level, name, value), "setsockopt " + level + "/" + name);
+    checked("setsockopt " + level + "/" + name, n -> SocketCalls.setOption(n, level, name, value));
     return this;
   }
 
@@ -89,8 +131,9 @@ public final class KernelSocket implements Closeable {
   public KernelSocket congestion(String name) throws IOException {
     try (Arena call = Arena.ofConfined()) {
       MemorySegment text = call.allocateFrom(name);
-      int result = SocketCalls.setOption(fd, IPPROTO_TCP, TCP_CONGESTION, text);
-      check(result, "TCP_CONGESTION " + name);
+      checked(
+          "TCP_CONGESTION " + name,
+          n -> SocketCalls.setOption(n, IPPROTO_TCP, TCP_CONGESTION, text));
     }
     return this;
   }
@@ -98,32 +141,45 @@ public final class KernelSocket implements Closeable {
   /** Binds; the address may be reused at once. */
   public KernelSocket bind(Endpoint local) throws IOException {
     option(SOL_SOCKET, SO_REUSEADDR, 1);
-    check(SocketCalls.bind(fd, local), "bind to " + local);
+    checked("bind to " + local, n -> SocketCalls.bind(n, local));
     return this;
   }
 
   /** Listens. */
   public KernelSocket listen(int backlog) throws IOException {
-    check(SocketCalls.listen(fd, backlog), "listen");
+    checked("listen", n -> SocketCalls.listen(n, backlog));
     return this;
   }
 
   /** Waits for a connection. */
   public KernelSocket accept() throws IOException {
-    KernelSocket accepted = new KernelSocket(check(SocketCalls.accept(fd), "accept"));
+    KernelSocket accepted = new KernelSocket(checked("accept", SocketCalls::accept));
     return accepted.timeout(30_000);
   }
 
   /** Connects. */
   public KernelSocket connect(Endpoint remote) throws IOException {
-    check(SocketCalls.connect(fd, remote), "connect to " + remote);
+    checked("connect to " + remote, n -> connect(n, remote));
     return this;
+  }
+
+  private static int connect(int fd, Endpoint remote) {
+    int result = SocketCalls.connect(fd, remote);
+    if (result != -Errno.EINTR) {
+      return result;
+    }
+    // A signal does not end the attempt: it goes on, and another call would say EALREADY.
+    int ready;
+    do {
+      ready = Libc.pollOne(fd, Libc.POLLOUT, 30_000_000_000L);
+    } while (ready == -Errno.EINTR);
+    return ready == 0 ? -Errno.EINPROGRESS : -intOption(fd, SOL_SOCKET, SO_ERROR);
   }
 
   /** Reads up to {@code length} bytes; -1 at the end. One reader at a time. */
   public int read(byte[] into, int offset, int length) throws IOException {
     int most = (int) Math.min(length, inBuffer.byteSize());
-    int got = check((int) SocketCalls.recv(fd, inBuffer, most, 0), "read");
+    int got = checked("read", n -> SocketCalls.recv(n, inBuffer, most, 0));
     MemorySegment.copy(inBuffer, JAVA_BYTE, 0, into, offset, got);
     return got == 0 ? -1 : got;
   }
@@ -136,8 +192,8 @@ public final class KernelSocket implements Closeable {
       MemorySegment.copy(from, offset + done, outBuffer, JAVA_BYTE, 0, part);
       int sent = 0;
       while (sent < part) {
-        MemorySegment rest = outBuffer.asSlice(sent);
-        sent += check((int) SocketCalls.send(fd, rest, part - sent, 0), "write");
+        MemorySegment rest = outBuffer.asSlice(sent, part - sent);
+        sent += checked("write", n -> SocketCalls.send(n, rest, rest.byteSize(), 0));
       }
       done += part;
     }
@@ -145,7 +201,7 @@ public final class KernelSocket implements Closeable {
 
   /** No more bytes from here. */
   public void shutdownOutput() throws IOException {
-    check(SocketCalls.shutdown(fd, SocketCalls.SHUT_WR), "shutdown");
+    checked("shutdown", n -> SocketCalls.shutdown(n, SocketCalls.SHUT_WR));
   }
 
   /** {@link #close} will reset the connection. */
@@ -153,18 +209,27 @@ public final class KernelSocket implements Closeable {
     try (Arena call = Arena.ofConfined()) {
       MemorySegment linger = call.allocate(8, 4);
       linger.set(JAVA_INT, 0, 1);
-      check(SocketCalls.setOption(fd, SOL_SOCKET, SO_LINGER, linger), "SO_LINGER");
+      checked("SO_LINGER", n -> SocketCalls.setOption(n, SOL_SOCKET, SO_LINGER, linger));
     }
   }
 
-  /** The local end. */
+  /** The local end; 0.0.0.0:0 if there is none. */
   public Endpoint local() {
-    return SocketCalls.name(fd, false);
+    return end(false);
   }
 
-  /** The remote end. */
+  /** The remote end; 0.0.0.0:0 if there is none. */
   public Endpoint remote() {
-    return SocketCalls.name(fd, true);
+    return end(true);
+  }
+
+  private Endpoint end(boolean peer) {
+    Endpoint[] found = {new Endpoint(IpAddress.ANY4, 0)};
+    call(n -> {
+      found[0] = SocketCalls.name(n, peer);
+      return 1;
+    });
+    return found[0];
   }
 
   /** True while MPTCP is in use; false for plain TCP and after a fall-back. */
@@ -174,10 +239,36 @@ public final class KernelSocket implements Closeable {
   }
 
   private int intOption(int level, int name) {
+    return (int) call(n -> intOption(n, level, name));
+  }
+
+  private static int intOption(int fd, int level, int name) {
     try (Arena call = Arena.ofConfined()) {
       MemorySegment value = call.allocate(4, 4);
       int length = SocketCalls.option(fd, level, name, value);
       return length < 0 ? length : value.get(JAVA_INT, 0);
+    }
+  }
+
+  /**
+   * The MPTCP connection's facts.
+   *
+   * @throws IOException EOPNOTSUPP on a plain TCP socket
+   */
+  public MptcpInfo mptcpInfo() throws IOException {
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment value = call.allocate(MptcpInfo.BYTES, 8);
+      checked("MPTCP_INFO", n -> SocketCalls.option(n, SOL_MPTCP, MPTCP_INFO, value));
+      return MptcpInfo.read(value);
+    }
+  }
+
+  /** The TCP connection's facts, of the first subflow if it is MPTCP. */
+  public TcpInfo tcpInfo() throws IOException {
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment value = call.allocate(TcpInfo.BYTES, 8);
+      checked("TCP_INFO", n -> SocketCalls.option(n, IPPROTO_TCP, TCP_INFO, value));
+      return TcpInfo.read(value);
     }
   }
 
@@ -196,7 +287,8 @@ public final class KernelSocket implements Closeable {
       full.set(JAVA_INT, 20, most);
       full.set(JAVA_LONG, 24, info.address());
       full.set(JAVA_LONG, 32, tcp.address());
-      if (SocketCalls.option(fd, SOL_MPTCP, MPTCP_FULL_INFO, full.asSlice(0, 136)) < 0) {
+      MemorySegment asked = full.asSlice(0, 136);
+      if (call(n -> SocketCalls.option(n, SOL_MPTCP, MPTCP_FULL_INFO, asked)) < 0) {
         return all;
       }
       int count = Math.min(most, full.get(JAVA_INT, 16));
@@ -216,12 +308,19 @@ public final class KernelSocket implements Closeable {
     return all;
   }
 
-  /** Wakes a thread that waits in this socket, and gives it back. Idempotent. */
+  /** Ends calls under way in other threads, and gives the socket back. Idempotent. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      SocketCalls.shutdown(fd, SocketCalls.SHUT_RD);
-      Libc.close(fd);
+    int before = users.getAndUpdate(n -> (n & CLOSED) != 0 ? n : (n | CLOSED) + 1);
+    if ((before & CLOSED) != 0) {
+      return;
+    }
+    if (before > 0) {
+      // Only a shutdown wakes them; the last one out frees the descriptor.
+      SocketCalls.shutdown(fd, SocketCalls.SHUT_RDWR);
+    }
+    if (users.decrementAndGet() == CLOSED) {
+      free();
     }
   }
 }

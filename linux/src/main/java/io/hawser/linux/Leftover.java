@@ -1,10 +1,7 @@
 package io.hawser.linux;
 
 import io.hawser.wire.DeviceException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Something a run makes on the machine and has to take away again; as one line of text. */
 public sealed interface Leftover {
@@ -31,8 +28,15 @@ public sealed interface Leftover {
   record Device(String name) implements Leftover {
     @Override
     public void undo() {
-      if (Files.exists(Path.of("/sys/class/net", name))) {
+      if (exists(name)) {
         Command.run("ip", "link", "del", name);
+      }
+    }
+
+    /** Not by /sys: that shows the namespace in which it was mounted. */
+    private static boolean exists(String name) {
+      try (InterfaceControl control = NetworkNamespace.ofThisProcess().run(InterfaceControl::new)) {
+        return control.index(name) >= 0;
       }
     }
 
@@ -42,15 +46,11 @@ public sealed interface Leftover {
     }
   }
 
-  /** A sysctl that was changed: its path under /proc/sys and the value before. */
+  /** A sysctl that was changed: its name or path under /proc/sys, and the value before. */
   record Sysctl(String path, String before) implements Leftover {
     @Override
     public void undo() {
-      try {
-        Files.writeString(Path.of("/proc/sys", path), before);
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot restore " + path + " to " + before, e);
-      }
+      Ip.here().sysctl(path, before);
     }
 
     @Override
@@ -77,15 +77,15 @@ public sealed interface Leftover {
     }
   }
 
-  /** Reads a line. */
-  static Leftover parse(String line) {
+  /** Reads a line; null if it is none (the last one may be cut short by a kill). */
+  static @Nullable Leftover parse(String line) {
     String[] words = line.split(" ", 3);
-    return switch (words[0]) {
+    return switch (words.length < 2 ? "" : words[0]) {
       case "netns" -> new Namespace(words[1]);
       case "link" -> new Device(words[1]);
-      case "sysctl" -> new Sysctl(words[1], words[2]);
+      case "sysctl" -> words.length == 3 ? new Sysctl(words[1], words[2]) : null;
       case "run" -> new ByCommand(line.substring(4));
-      default -> throw new IllegalArgumentException("not a leftover: " + line);
+      default -> null;
     };
   }
 }

@@ -1,155 +1,203 @@
 package io.hawser.linux;
 
+import io.hawser.wire.DeviceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process has made on the machine. Each thing is written to a file of the process before
- * it is made, taken away on exit, and if the process was killed, by the next one that calls {@link
- * #sweep}. Safe for all threads.
+ * Remembers on disk what this program changes on the machine, so that whatever ends it, nothing
+ * stays.
+ *
+ * <p>A change is written down before it is made. {@link #undoAll} and the JVM's end take all back,
+ * last made first; {@link #sweep} does it for programs that were killed. One small file a program,
+ * named after its process; lines that begin with '+' were made, with '-' are gone.
  */
 public final class Leftovers {
-  private static @Nullable Leftovers own;
+  private static final String SUFFIX = ".leftovers";
 
   private final Path file;
-  private final List<Leftover> made = new ArrayList<>();
+  private final ProcessMark mark;
+  private final Set<Leftover> made = new LinkedHashSet<>();
 
-  private Leftovers(Path file) {
-    this.file = file;
+  private Leftovers(Path directory, ProcessMark mark) {
+    this.file = directory.resolve(mark.fileName() + SUFFIX);
+    this.mark = mark;
   }
 
-  private static Path folder() {
-    Path run = Path.of("/run");
-    String name = "hawser-" + Libc.effectiveUserId();
-    Path base = Files.isWritable(run) ? run : Path.of(System.getProperty("java.io.tmpdir"));
-    return base.resolve(name);
-  }
+  private static final class ThisProcess {
+    static final Leftovers INSTANCE = start();
 
-  /** The one of this process; a shutdown hook undoes what is in it. */
-  public static synchronized Leftovers ofThisProcess() {
-    Leftovers here = own;
-    if (here == null) {
-      ProcessHandle me = ProcessHandle.current();
-      here = new Leftovers(folder().resolve(me.pid() + "-" + started(me)));
-      own = here;
-      Leftovers ours = here;
-      Runtime.getRuntime().addShutdownHook(new Thread(ours::undoAll, "hawser-leftovers"));
-    }
-    return here;
-  }
-
-  private static long started(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-  }
-
-  /** Writes down what is about to be made. */
-  public synchronized void willMake(Leftover thing) {
-    made.add(thing);
-    write();
-  }
-
-  /** It has been taken away, or could not be made. */
-  public synchronized void isGone(Leftover thing) {
-    made.remove(thing);
-    write();
-  }
-
-  /** Takes it away and forgets it. */
-  public synchronized void undo(Leftover thing) {
-    thing.undo();
-    isGone(thing);
-  }
-
-  private void write() {
-    try {
-      if (made.isEmpty()) {
-        Files.deleteIfExists(file);
-        return;
-      }
-      Files.createDirectories(file.getParent());
-      List<String> lines = new ArrayList<>();
-      for (Leftover thing : made) {
-        lines.add(thing.line());
-      }
-      Files.write(file, lines);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + file, e);
+    private static Leftovers start() {
+      Leftovers leftovers =
+          new Leftovers(LeftoverDirectory.standard(), ProcessMark.ofThisProcess());
+      Runtime.getRuntime()
+          .addShutdownHook(
+              Thread.ofPlatform().name("hawser-tidy-up").unstarted(leftovers::undoAll));
+      return leftovers;
     }
   }
 
-  /** Undoes everything, the last made first. */
+  /** What this program makes; taken back when the JVM ends. */
+  public static Leftovers ofThisProcess() {
+    return ThisProcess.INSTANCE;
+  }
+
+  /** What the given process makes, kept in a directory; without a shutdown hook. */
+  static Leftovers of(Path directory, long pid) {
+    return new Leftovers(directory, ProcessMark.of(pid));
+  }
+
+  /** Writes down a change; call it before the change is made. */
+  public synchronized void willMake(Leftover change) {
+    if (made.isEmpty()) {
+      write(mark.line() + "\n", StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
+    }
+    if (made.add(change)) {
+      write("+" + change.line() + "\n", StandardOpenOption.APPEND);
+    }
+  }
+
+  /** Crosses out a change that was taken back, or was never made. */
+  public synchronized void isGone(Leftover change) {
+    if (!made.remove(change)) {
+      return;
+    }
+    if (made.isEmpty()) {
+      delete();
+    } else {
+      write("-" + change.line() + "\n", StandardOpenOption.APPEND);
+    }
+  }
+
+  /** Takes one change back now. */
+  public void undo(Leftover change) {
+    change.undo();
+    isGone(change);
+  }
+
+  /** What was made and is not gone, in the order of making. */
+  public synchronized List<Leftover> present() {
+    return List.copyOf(made);
+  }
+
+  /** Takes all back, last made first; a change that cannot be taken back is reported on stderr. */
   public synchronized void undoAll() {
-    for (Leftover thing : List.copyOf(made).reversed()) {
-      undoQuietly(thing);
-      made.remove(thing);
+    if (made.isEmpty()) {
+      return;
     }
-    write();
+    undo(new ArrayList<>(made));
+    made.clear();
+    delete();
   }
 
-  private static void undoQuietly(Leftover thing) {
-    try {
-      thing.undo();
-    } catch (RuntimeException e) {
-      System.err.println("hawser: could not undo '" + thing.line() + "': " + e.getMessage());
-    }
-  }
-
-  /** Undoes what processes that are no more have left; returns what was found. */
-  public static List<String> sweep() {
-    List<String> found = new ArrayList<>();
-    Path folder = folder();
-    if (!Files.isDirectory(folder)) {
-      return found;
-    }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        if (isOrphan(file)) {
-          found.addAll(undoFile(file));
-        }
+  private static void undo(List<Leftover> changes) {
+    for (Leftover change : changes.reversed()) {
+      try {
+        change.undo();
+      } catch (DeviceException | UncheckedIOException e) {
+        System.err.println("hawser: left behind: " + change + ": " + e.getMessage());
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + folder, e);
     }
-    return found;
   }
 
-  private static boolean isOrphan(Path file) {
-    String[] parts = String.valueOf(file.getFileName()).split("-");
-    if (parts.length != 2 || !(parts[0] + parts[1]).chars().allMatch(Character::isDigit)) {
-      return false;
-    }
-    Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(parts[0]));
-    // A pid may have been given to another process since; its start tells.
-    return process.isEmpty()
-        || !process.get().isAlive()
-        || isZombie(parts[0])
-        || started(process.get()) != Long.parseLong(parts[1]);
-  }
-
-  /** Killed, but its parent has not asked for its end yet. */
-  private static boolean isZombie(String pid) {
+  private void write(String text, StandardOpenOption... options) {
+    StandardOpenOption[] all = new StandardOpenOption[options.length + 1];
+    System.arraycopy(options, 0, all, 0, options.length);
+    all[options.length] = StandardOpenOption.WRITE;
     try {
-      String stat = Files.readString(Path.of("/proc", pid, "stat"));
-      return stat.substring(stat.lastIndexOf(')') + 1).strip().startsWith("Z");
+      Files.writeString(file, text, all);
     } catch (IOException e) {
-      return true;
+      throw new DeviceException(
+          "cannot write down in " + file + " what is to be undone later: " + e.getMessage());
     }
   }
 
-  private static List<String> undoFile(Path file) throws IOException {
-    List<String> lines = Files.readAllLines(file);
-    for (String line : lines.reversed()) {
-      undoQuietly(Leftover.parse(line));
+  private void delete() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      System.err.println("hawser: cannot delete " + file + ": " + e.getMessage());
     }
-    Files.deleteIfExists(file);
-    return lines;
+  }
+
+  /** Takes back what programs that were killed have left; what was found. */
+  public static List<String> sweep() {
+    return sweep(LeftoverDirectory.standard());
+  }
+
+  static List<String> sweep(Path directory) {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(directory)) {
+      files = all.filter(f -> f.toString().endsWith(SUFFIX)).sorted().toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+    List<String> undone = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        undone.addAll(sweepFile(file));
+      } catch (IOException e) {
+        System.err.println("hawser: cannot tidy up after " + file + ": " + e.getMessage());
+      }
+    }
+    return undone;
+  }
+
+  private static List<String> sweepFile(Path file) throws IOException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock == null) {
+        return List.of();
+      }
+      List<String> lines = Files.readAllLines(file);
+      ProcessMark owner = lines.isEmpty() ? null : ProcessMark.parse(lines.getFirst());
+      if (owner == null) {
+        // Empty: the owner is about to write its first line, or was killed before it did.
+        return List.of();
+      }
+      List<Leftover> left = new ArrayList<>();
+      switch (owner.fate()) {
+        case ALIVE, OUT_OF_REACH -> {
+          return List.of();
+        }
+        case VANISHED -> {}
+        case DEAD -> left.addAll(replay(lines));
+      }
+      undo(left);
+      Files.delete(file);
+      return left.stream().map(Leftover::line).toList();
+    } catch (OverlappingFileLockException | NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  private static List<Leftover> replay(List<String> lines) {
+    Set<Leftover> left = new LinkedHashSet<>();
+    for (String line : lines.subList(1, lines.size())) {
+      @Nullable Leftover change = line.isEmpty() ? null : Leftover.parse(line.substring(1));
+      if (change != null && line.charAt(0) == '+') {
+        left.add(change);
+      } else if (change != null) {
+        left.remove(change);
+      }
+    }
+    return new ArrayList<>(left);
   }
 }

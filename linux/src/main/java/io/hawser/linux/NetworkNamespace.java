@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -17,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  * descriptor.
  *
  * <p>A thread belongs to one namespace. {@link #run} therefore works on a thread made for the call;
- * sockets, TUN devices and processes made there stay in the namespace and may be used from any
- * thread. An anonymous namespace ends with the last descriptor, process or socket in it, so nothing
- * of it outlives this program, whatever ends it; it works under {@code unshare -Urn} too.
+ * sockets and TUN devices made there stay in the namespace and may be used from any thread. A
+ * thread started there inherits the namespace and keeps it alive; do not start virtual threads
+ * there (their carriers would stay in it). An anonymous namespace ends with the last descriptor,
+ * process or socket in it, so nothing of it outlives this program, whatever ends it; it works under
+ * {@code unshare -Urn} too.
  */
 public final class NetworkNamespace implements AutoCloseable {
   private static final String RUN_DIRECTORY = "/run/netns/";
@@ -98,6 +101,21 @@ public final class NetworkNamespace implements AutoCloseable {
   /** The namespace of a process. */
   public static NetworkNamespace ofProcess(long pid) {
     return opened("/proc/" + pid + "/ns/net");
+  }
+
+  /** The namespace this program was started in. */
+  public static NetworkNamespace ofThisProcess() {
+    return ThisProcess.NAMESPACE;
+  }
+
+  private static final class ThisProcess {
+    static final NetworkNamespace NAMESPACE = opened("/proc/self/ns/net");
+    static final String ID = NAMESPACE.id();
+  }
+
+  /** Whether the program's first thread, and so a child by default, is in this namespace. */
+  boolean isThisProcess() {
+    return this == ThisProcess.NAMESPACE || id().equals(ThisProcess.ID);
   }
 
   /** The calling thread's namespace. */
@@ -202,46 +220,62 @@ public final class NetworkNamespace implements AutoCloseable {
   private static <T extends @Nullable Object> T onNewThread(String name, Callable<T> task) {
     FutureTask<T> future = new FutureTask<>(task);
     Thread thread = Thread.ofPlatform().daemon().name(name).start(future);
-    boolean interrupted = false;
+    waitFor(thread);
     try {
-      while (true) {
-        try {
-          return future.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-          thread.interrupt();
-        } catch (ExecutionException e) {
-          Throwable cause = e.getCause();
-          if (cause instanceof RuntimeException unchecked) {
-            throw unchecked;
-          }
-          if (cause instanceof Error error) {
-            throw error;
-          }
-          throw new CompletionException(cause);
-        }
+      return future.get();
+    } catch (InterruptedException e) {
+      throw new AssertionError("the task has ended", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof RuntimeException unchecked) {
+        throw unchecked;
       }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      if (cause instanceof Error error) {
+        throw error;
       }
+      throw new CompletionException(cause);
     }
   }
 
-  /** Starts a program in the namespace. */
-  public Process start(ProcessBuilder program) {
-    return run(program::start);
+  /** Until the thread is no more, not only its task: it keeps the namespace alive. */
+  private static void waitFor(Thread thread) {
+    boolean interrupted = Thread.interrupted();
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+        thread.interrupt();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  /** Runs a command in the namespace to its end; its output. */
+  /** Starts a program in the namespace; the builder's command is changed. */
+  public Process start(ProcessBuilder program) {
+    try {
+      return Command.start(program.command(Command.in(this, program.command())));
+    } catch (IOException e) {
+      throw new DeviceException("cannot start a program in " + this + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * Runs a command in the namespace to its end; its output.
+   *
+   * @throws DeviceException with the command's error text if it fails
+   */
   public String exec(String... command) {
-    return run(() -> Command.run(command));
+    return Command.run(this, Arrays.asList(command));
   }
 
   /** Lets the namespace go; deletes it if {@link #create} made it. Idempotent. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
+    if (this != ThisProcess.NAMESPACE && closed.compareAndSet(false, true)) {
       Libc.close(fd);
       if (name != null && owner != null) {
         delete(name);

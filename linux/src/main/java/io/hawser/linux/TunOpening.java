@@ -54,16 +54,27 @@ final class TunOpening {
     try {
       attach(fd, name, options, exists);
       if (!exists) {
-        int set = control.queueLength(name, options.queuePackets());
-        if (set != -Errno.EPERM) {
-          // The administrator of a mere user namespace may not; the shorter queue works too.
-          check(set, "set the queue of", name);
-        }
+        lengthenQueue(name, options.queuePackets(), control);
       }
       return fd;
     } catch (DeviceException e) {
       Libc.close(fd);
       throw e;
+    }
+  }
+
+  private static void lengthenQueue(String name, int packets, InterfaceControl control) {
+    int result = control.queueLength(name, packets);
+    if (result == -Errno.EPERM) {
+      // The ioctl asks for rights in the first user namespace; netlink takes those of ours.
+      try (NetworkNamespace here = NetworkNamespace.current()) {
+        here.exec("ip", "link", "set", "dev", name, "txqueuelen", Integer.toString(packets));
+      } catch (DeviceException e) {
+        // The shorter queue works too, with more loss under full windows of small packets.
+        System.getLogger("hawser").log(System.Logger.Level.DEBUG, "short queue of " + name, e);
+      }
+    } else {
+      check(result, "set the queue of", name);
     }
   }
 
