@@ -51,6 +51,7 @@ class CapturesTest {
             v.check(reader.memory(), (int) reader.packetOffset(), reader.packetLength(), true, 0);
         assertThat(reason).as("packet of line %s", line).isEqualTo(DropReason.NONE);
         String expected = text.get(line++).trim();
+        assertOptionsReencode(v);
         assertThat(formatter.line(v)).as(expected).isEqualTo(header(expected));
         while (line < text.size() && text.get(line).trim().startsWith("mptcp-raw:")) {
           String raw = text.get(line++).trim().substring("mptcp-raw:".length()).trim();
@@ -66,6 +67,49 @@ class CapturesTest {
     String rest = line.split("\\s+", 3)[2];
     int data = rest.indexOf(" data=");
     return data < 0 ? rest : rest.substring(0, data);
+  }
+
+  /**
+   * Every option, TCP's own and MPTCP's, comes out of the encoders as it went into the decoders.
+   */
+  private static void assertOptionsReencode(PacketView v) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment out = arena.allocate(64);
+      for (int i = v.transportOffset + 20; i < v.payloadOffset; ) {
+        int kind = Bytes.u8(v.memory, i);
+        if (kind == TcpOptions.EOL) {
+          return;
+        }
+        int length = kind == TcpOptions.NOP ? 1 : Bytes.u8(v.memory, i + 1);
+        int written = encode(v, kind, i, length, out);
+        assertThat(written).as("kind %s", kind).isEqualTo(length);
+        byte[] want = v.memory.asSlice(i, length).toArray(ValueLayout.JAVA_BYTE);
+        assertThat(out.asSlice(0, written).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(want);
+        i += length;
+      }
+    }
+  }
+
+  private static int encode(PacketView v, int kind, int at, int length, MemorySegment out) {
+    return switch (kind) {
+      case TcpOptions.NOP -> TcpOptionCodec.nops(out, 0, 1);
+      case 2 -> TcpOptionCodec.mss(out, 0, v.mss);
+      case 3 -> TcpOptionCodec.windowScale(out, 0, v.windowScale);
+      case 4 -> v.sackPermitted ? TcpOptionCodec.sackPermitted(out, 0) : 0;
+      case 5 -> {
+        int[] edges = new int[2 * v.sackCount];
+        for (int i = 0; i < v.sackCount; i++) {
+          edges[2 * i] = v.sackLeft[i];
+          edges[2 * i + 1] = v.sackRight[i];
+        }
+        yield TcpOptionCodec.sack(out, 0, edges, v.sackCount);
+      }
+      case 8 -> TcpOptionCodec.timestamps(out, 0, v.tsVal, v.tsEcr);
+      case 34 ->
+          TcpOptionCodec.fastOpen(out, 0, v.memory.asSlice(v.fastOpenOffset, v.fastOpenLength));
+      case MptcpCodec.KIND -> MptcpCodec.encode(MptcpCodec.decode(v.memory, at, length), out, 0);
+      default -> throw new AssertionError("option kind " + kind + " has no encoder");
+    };
   }
 
   private static String reencoded(PacketView v) {

@@ -7,6 +7,7 @@ import io.hawser.wire.Headers;
 import io.hawser.wire.OutgoingPacket;
 import io.hawser.wire.PacketSink;
 import io.hawser.wire.PacketView;
+import io.hawser.wire.TcpOptionCodec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -136,9 +137,8 @@ public final class TcpOutput {
     boolean syn = slot == TcpExtension.Slot.SYN || slot == TcpExtension.Slot.SYN_ACK;
     int at = syn ? synOptions(c, slot, start, nowNs) : start;
     if (!syn && c.timestampsOn()) {
-      Bytes.put32(header, at, 0x0101_080a);
-      timestamps(c, at + 4, nowNs);
-      at += 12;
+      at += TcpOptionCodec.nops(header, at, 2);
+      at += timestamps(c, at, nowNs);
     }
     // The extension's options have precedence over SACK blocks, though they come after them.
     int space = MOST_OPTIONS - (at - start);
@@ -149,48 +149,43 @@ public final class TcpOutput {
       int most = Math.min(4, (space - padded - 4) / 8);
       int count = most > 0 ? c.receiver().sackBlocks(blocks, most) : 0;
       if (count > 0) {
-        Bytes.put32(header, at, 0x0101_0500 | (2 + 8 * count));
-        at += 4;
-        for (int i = 0; i < 2 * count; i++, at += 4) {
-          Bytes.put32(header, at, blocks[i]);
-        }
+        at += TcpOptionCodec.nops(header, at, 2);
+        at += TcpOptionCodec.sack(header, at, blocks, count);
         sack = true;
       }
     }
     c.noteSack(sack);
     MemorySegment.copy(header, SCRATCH, header, at, extension);
     at += extension;
-    while ((at - start & 3) != 0) {
-      Bytes.put8(header, at++, 1);
-    }
+    at += TcpOptionCodec.nops(header, at, -(at - start) & 3);
     return at - start;
   }
 
   private int synOptions(TcpConnection c, TcpExtension.Slot slot, int start, long nowNs) {
     boolean answer = slot == TcpExtension.Slot.SYN_ACK;
     int at = start;
-    Bytes.put32(header, at, 2 << 24 | 4 << 16 | c.advertisedMss());
-    at += 4;
+    at += TcpOptionCodec.mss(header, at, c.advertisedMss());
     boolean sack = answer ? c.sackOn() : c.config().sack;
     boolean stamps = answer ? c.timestampsOn() : c.config().timestamps;
+    if (sack) {
+      // Linux lets SACK-permitted share a word with what follows: the timestamps, else padding in
+      // front.
+      at += stamps ? 0 : TcpOptionCodec.nops(header, at, 2);
+      at += TcpOptionCodec.sackPermitted(header, at);
+    } else if (stamps) {
+      at += TcpOptionCodec.nops(header, at, 2);
+    }
     if (stamps) {
-      // SACK-permitted and timestamps share a word boundary.
-      Bytes.put32(header, at, sack ? 0x0402_080a : 0x0101_080a);
-      timestamps(c, at + 4, nowNs);
-      at += 12;
-    } else if (sack) {
-      Bytes.put32(header, at, 0x0101_0402);
-      at += 4;
+      at += timestamps(c, at, nowNs);
     }
     if (answer ? c.scalingOn() : c.config().windowScaling) {
-      Bytes.put32(header, at, 0x0103_0300 | c.receiver().scale());
-      at += 4;
+      at += TcpOptionCodec.nops(header, at, 1);
+      at += TcpOptionCodec.windowScale(header, at, c.receiver().scale());
     }
     return at;
   }
 
-  private void timestamps(TcpConnection c, int at, long nowNs) {
-    Bytes.put32(header, at, c.timestamp(nowNs));
-    Bytes.put32(header, at + 4, c.receiver().tsRecent);
+  private int timestamps(TcpConnection c, int at, long nowNs) {
+    return TcpOptionCodec.timestamps(header, at, c.timestamp(nowNs), c.receiver().tsRecent);
   }
 }
