@@ -163,6 +163,11 @@ final class Opening {
     }
     boolean started = before == null;
     Connection now = before == null ? start(socket, given) : before;
+    boolean failedHere = now.failure() == Connection.Failure.ADDRESS_UNAVAILABLE;
+    if (started && socket.nonblocking && !failedHere) {
+      // Linux looks no further, however fast the peer answers.
+      throw new SocketError("EINPROGRESS");
+    }
     boolean waits = !socket.nonblocking;
     if (now.phase() == Phase.CONNECTING && waits) {
       long deadlineNs = Bell.deadlineAfterMicros(socket.options.number("socket SNDTIMEO"));
