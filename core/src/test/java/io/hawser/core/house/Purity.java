@@ -23,12 +23,22 @@ import java.util.stream.Stream;
  */
 final class Purity {
   private static final List<String> FORBIDDEN_PREFIXES =
-      List.of("java/net/", "java/io/", "java/nio/channels/", "java/util/concurrent/locks/");
+      List.of(
+          "java/net/",
+          "java/io/",
+          "java/nio/channels/",
+          "java/nio/file/",
+          "java/util/concurrent/locks/",
+          "java/util/logging/");
   private static final Set<String> FORBIDDEN_CLASSES =
       Set.of(
           "java/lang/Thread",
+          "java/lang/ThreadLocal",
           "java/util/Random",
+          "java/security/SecureRandom",
           "java/util/concurrent/ThreadLocalRandom",
+          "java/util/concurrent/Executors",
+          "java/util/concurrent/CompletableFuture",
           "java/util/Timer");
   private static final Set<String> HARMLESS =
       Set.of("java/io/Serializable", "java/io/ObjectInputStream", "java/io/ObjectOutputStream");
@@ -37,15 +47,34 @@ final class Purity {
           "java/lang/System.nanoTime",
           "java/lang/System.currentTimeMillis",
           "java/lang/System.identityHashCode",
+          "java/lang/System.getLogger",
+          "java/lang/Object.wait",
+          "java/lang/Object.notifyAll",
           "java/time/Instant.now",
-          "java/lang/Math.pow",
-          "java/lang/Math.exp",
-          "java/lang/Math.log",
-          "java/lang/Math.cbrt",
-          "java/lang/Math.sin",
-          "java/lang/Math.cos");
+          "java/time/LocalDateTime.now",
+          "java/time/ZonedDateTime.now",
+          "java/util/UUID.randomUUID",
+          "java/lang/Math.random");
+  // Their last bits may differ from one JVM to the next; StrictMath's do not.
+  private static final Set<String> INEXACT =
+      Set.of(
+          "pow", "exp", "expm1", "log", "log10", "log1p", "cbrt", "hypot", "sin", "cos", "tan",
+          "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh");
   private static final Set<String> UNORDERED =
-      Set.of("java/util/HashMap", "java/util/HashSet", "java/util/Set.of", "java/util/Map.of");
+      Set.of(
+          "java/util/HashMap",
+          "java/util/HashSet",
+          "java/util/IdentityHashMap",
+          "java/util/WeakHashMap",
+          "java/util/concurrent/ConcurrentHashMap",
+          "java/util/Set.of",
+          "java/util/Set.copyOf",
+          "java/util/Map.of",
+          "java/util/Map.ofEntries",
+          "java/util/Map.copyOf",
+          "java/util/stream/Collectors.toSet",
+          "java/util/stream/Collectors.toMap",
+          "java/util/stream/Collectors.groupingBy");
 
   private Purity() {}
 
@@ -102,9 +131,11 @@ final class Purity {
   }
 
   private static String callFinding(MemberRefEntry member, boolean alsoUnordered) {
-    String call = member.owner().asInternalName() + "." + member.name().stringValue();
+    String name = member.name().stringValue();
+    String call = member.owner().asInternalName() + "." + name;
+    boolean inexact = call.startsWith("java/lang/Math.") && INEXACT.contains(name);
     boolean forbidden =
-        FORBIDDEN_CALLS.contains(call) || (alsoUnordered && UNORDERED.contains(call));
+        inexact || FORBIDDEN_CALLS.contains(call) || (alsoUnordered && UNORDERED.contains(call));
     return forbidden ? call : "";
   }
 }

@@ -1,0 +1,9 @@
+package io.hawser.core.house.planted.pm;
+
+import io.hawser.core.house.planted.mptcp.PlantedMptcp;
+
+/** Planted for HouseTest: it sees what its package must not. */
+public final class PlantedManager {
+  /** The forbidden sight. */
+  public PlantedMptcp wrong = new PlantedMptcp();
+}

@@ -1,0 +1,9 @@
+package io.hawser.core.house.planted.sched;
+
+import io.hawser.core.house.planted.tcp.PlantedTcp;
+
+/** Planted for HouseTest: it sees what its package must not. */
+public final class PlantedScheduler {
+  /** The forbidden sight. */
+  public PlantedTcp wrong = new PlantedTcp();
+}
