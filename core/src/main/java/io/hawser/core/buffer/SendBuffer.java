@@ -193,7 +193,7 @@ public final class SendBuffer {
     if (upToOffset > (long) WRITTEN.getAcquire(this)) {
       throw new IllegalArgumentException("offset " + upToOffset + " was not written yet");
     }
-    enter(upToOffset - 1 >>> SHIFT);
+    enter((upToOffset - 1) >>> SHIFT);
     while (firstChunk < upToOffset >>> SHIFT) {
       int slot = (int) firstChunk & ring.length - 1;
       Link link = ring[slot];

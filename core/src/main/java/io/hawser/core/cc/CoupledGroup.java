@@ -13,7 +13,7 @@ public final class CoupledGroup {
   /** A subflow has left. */
   public void leave(CongestionControl member) {
     for (int i = 0; i < members.size(); i++) {
-      if (members.get(i) == member) {
+      if (members.get(i).equals(member)) {
         members.remove(i);
         return;
       }

@@ -9,7 +9,7 @@ final class Pattern {
   private Pattern() {}
 
   static byte at(long offset) {
-    return (byte) (offset * 0x9E3779B97F4A7C15L >>> 56);
+    return (byte) ((offset * 0x9E3779B97F4A7C15L) >>> 56);
   }
 
   static void fill(MemorySegment memory, long at, long offset, int length) {

@@ -134,7 +134,7 @@ class ReceiveQueueTest {
     Random random = new Random(5);
     while (queue.offeredBytes() < total && failure.get() == null) {
       if (queue.heldBytes() > 4 << 20) {
-        Thread.yield();
+        Thread.onSpinWait();
       } else {
         int length = 1 + random.nextInt(random.nextInt(8) == 0 ? MOST : 1448);
         offer(queue, random, (int) Math.min(length, total - queue.offeredBytes()));
@@ -154,7 +154,7 @@ class ReceiveQueueTest {
       Pattern.check(mine, 0, at, count);
       at += count;
       if (count == 0) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
   }
@@ -170,7 +170,7 @@ class ReceiveQueueTest {
           Thread.ofPlatform()
               .uncaughtExceptionHandler((thread, e) -> failure.set(e))
               .start(() -> {
-                while (!stop.get() | queue.read(target, 0, 100) > 0) {
+                while (queue.read(target, 0, 100) > 0 || !stop.get()) {
                   Thread.onSpinWait();
                 }
               });

@@ -202,7 +202,7 @@ class SendBufferTest {
     while (at < total && failure.get() == null) {
       long written = buffer.writtenOffset();
       if (written == at) {
-        Thread.yield();
+        Thread.onSpinWait();
         continue;
       }
       int length = (int) Math.min(65_536, written - at);
@@ -228,7 +228,7 @@ class SendBufferTest {
         int count = buffer.write(source, done, length - done);
         done += count;
         if (count == 0) {
-          Thread.yield();
+          Thread.onSpinWait();
         }
       }
       at += length;
@@ -243,7 +243,7 @@ class SendBufferTest {
       Thread writer =
           Thread.ofPlatform()
               .start(() -> {
-                while (!stop.get() | buffer.write(scratch, 0, 70_000) > 0) {
+                while (buffer.write(scratch, 0, 70_000) > 0 || !stop.get()) {
                   Thread.onSpinWait();
                 }
               });

@@ -26,8 +26,8 @@ final class Planted {
   synchronized double breakAll() {
     lock.lock();
     try {
-      Thread.yield();
-      map.put("now", Math.pow(System.currentTimeMillis(), Math.cbrt(2)));
+      Thread.onSpinWait();
+      map.put("now", Math.pow((double) System.currentTimeMillis(), Math.cbrt(2)));
       return map.size() + set.size() + fixed.size() + new Random().nextInt();
     } finally {
       lock.unlock();

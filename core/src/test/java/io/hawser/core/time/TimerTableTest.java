@@ -42,7 +42,7 @@ class TimerTableTest {
           Map<Kind, Long> model = new EnumMap<>(Kind.class);
           for (int step = 0; step < 500; step++) {
             Kind kind = Kind.values()[random.nextInt(4)];
-            long time = random.nextInt(20) - 10;
+            long time = random.nextInt(20) - 10L;
             switch (random.nextInt(8)) {
               case 0 -> {
                 table.clear(kind);
