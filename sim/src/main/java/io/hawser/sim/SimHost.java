@@ -137,7 +137,9 @@ public final class SimHost implements NewsSink {
       for (Connection c = listener.accept(); c != null; c = listener.accept()) {
         Object application = applications.get();
         c.attach(application);
-        news(c, CONNECTED | READABLE | WRITABLE);
+        // It may have ended before anybody accepted it.
+        int gone = stack.connections().contains(c) ? 0 : CLOSED;
+        news(c, CONNECTED | READABLE | WRITABLE | gone);
       }
     }
   }

@@ -16,8 +16,9 @@ import java.util.List;
 final class DataSender {
   private static final int MOST_MAPPED = 65_535;
   private static final int MOST_SENDS_A_POLL = 64;
-  private static final int PROBES_BEFORE_FALLBACK = 3;
+  static final int MOST_SILENT_ANSWERS = 3;
   private static final long LEAST_LAG_NS = 5_000_000;
+  private static final long LEAST_LAG_IN_FLIGHT_NS = 100_000_000;
 
   final SendBuffer buffer;
   private final MptcpConnection connection;
@@ -287,14 +288,18 @@ final class DataSender {
       return 0;
     }
     long srtt = 0;
+    boolean inFlight = false;
     for (int i = 0; i < subflows.size(); i++) {
       Subflow subflow = subflows.get(i);
       if (!subflow.stale && subflow.tcp().lowestUnackedOffset() <= ackedOffset) {
         return 0;
       }
+      inFlight |= !subflow.stale && subflow.tcp().unackedCount() > 0;
       srtt = Math.max(srtt, subflow.tcp().estimates().smoothedRttNs());
     }
-    return Math.max(2 * srtt, LEAST_LAG_NS) << Math.min(probeBackoff, 8);
+    // While other data is on its way, its ACKs will most likely tell.
+    long least = inFlight ? LEAST_LAG_IN_FLIGHT_NS : LEAST_LAG_NS;
+    return Math.max(2 * srtt, least) << Math.min(probeBackoff, 8);
   }
 
   /**
@@ -305,12 +310,12 @@ final class DataSender {
   void onLagTimer(List<Subflow> subflows, long nowNs) {
     probeBackoff++;
     if (connection.aloneSoFar() && !subflows.isEmpty()) {
-      boolean silent = !subflows.getFirst().options.heardDss();
-      if (silent && probeBackoff > PROBES_BEFORE_FALLBACK) {
+      int silent = subflows.getFirst().options.silentAnswers();
+      if (silent >= MOST_SILENT_ANSWERS) {
         connection.watch.fallBack("no more DATA_ACK", nowNs);
         return;
       }
-      if (silent || ackedOffset == 0) {
+      if (silent > 0 || ackedOffset == 0) {
         connection.watch.probe();
         return;
       }

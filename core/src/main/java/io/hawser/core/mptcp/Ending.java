@@ -8,7 +8,6 @@ import java.util.List;
 
 /** How a connection and its subflows end (RFC 8684 sections 3.3.3 and 3.5). */
 final class Ending {
-  private static final int PROBES_BEFORE_FALLBACK = 3;
   private final MptcpConnection c;
 
   Ending(MptcpConnection connection) {
@@ -53,8 +52,8 @@ final class Ending {
    * back (section 3.7), any other has gone.
    */
   boolean finIsHeard(long nowNs) {
-    boolean silent = !c.subflows.isEmpty() && !c.subflows.getFirst().options.heardDss();
-    if (c.finRepeats > PROBES_BEFORE_FALLBACK && c.aloneSoFar() && silent) {
+    int silent = c.subflows.isEmpty() ? 0 : c.subflows.getFirst().options.silentAnswers();
+    if (silent >= DataSender.MOST_SILENT_ANSWERS && c.aloneSoFar()) {
       c.watch.fallBack("no DATA_ACK for the DATA_FIN", nowNs);
       return false;
     }
@@ -74,6 +73,9 @@ final class Ending {
     for (Subflow subflow : c.subflows) {
       if (subflow.carriesData()) {
         subflow.tcp().ackNow();
+        if (c.finRepeats > 1) {
+          subflow.tcp().probe();
+        }
         rto = Math.max(rto, subflow.tcp().estimates().rtoNs());
       }
     }

@@ -40,7 +40,8 @@ final class SubflowOptions {
   private boolean resetWithFail;
   private boolean failPending;
   private boolean finWaits;
-  private boolean heardDss;
+  private boolean answered;
+  private int silentAnswers;
   private long failDsn;
   private long lastDataAckSent;
 
@@ -139,12 +140,16 @@ final class SubflowOptions {
       return put(capable(2, -1, -1), m, at, space);
     }
     MptcpOption first = signals.peek();
-    // An ACK of new data without DATA_ACK would look like a fall-back (section 3.7).
+    // An ACK of data without DATA_ACK would look like a fall-back to a client that has seen no DSS
+    // yet (section 3.7).
     boolean newData = connection.in.ackOffset() > lastDataAckSent;
     if (first instanceof MptcpOption.AddAddr add && !newData) {
-      // ADD_ADDR travels alone: with a DSS it seldom fits.
+      // ADD_ADDR travels alone, as Linux has it: with a DSS it seldom fits.
       signals.poll();
-      int used = put(add, m, at, space);
+      boolean doubtful = connection.in.ackOffset() > 0 && connection.out.ackedOffset() == 0;
+      int length = MptcpCodec.length(add);
+      int beside = doubtful && 4 + ackBytes() + length <= space ? dss(m, at, space, length) : 0;
+      int used = put(add, m, at + beside, space - beside) + beside;
       if (used == 0 || !add.echo()) {
         connection.addresses.announcementLeft(used > 0);
       }
@@ -244,9 +249,14 @@ final class SubflowOptions {
     return usable && (!signals.isEmpty() || failPending || finWaits);
   }
 
-  /** Whether the last segment had a DSS. */
-  boolean heardDss() {
-    return heardDss;
+  /**
+   * Asked with every repetition: how many of them in a row were answered, yet without any DSS (by a
+   * peer that has fallen back, most likely).
+   */
+  int silentAnswers() {
+    silentAnswers += answered ? 1 : 0;
+    answered = false;
+    return silentAnswers;
   }
 
   void signal(MptcpOption option) {
@@ -290,7 +300,8 @@ final class SubflowOptions {
       }
       return Verdict.ACCEPT;
     }
-    heardDss = s.hasDss;
+    answered = !s.hasDss;
+    silentAnswers = s.hasDss ? 0 : silentAnswers;
     Verdict handshake = readThirdAck(s, nowNs);
     if (handshake != Verdict.ACCEPT || !connection.multipath()) {
       return handshake;
