@@ -279,6 +279,21 @@ final class DataSender {
     }
   }
 
+  /** A subflow is gone: what it acknowledged and did not deliver goes again at once. */
+  void coverHole(List<Subflow> subflows) {
+    if (unlimited || ackedOffset >= nextOffset || !reinjections.isEmpty()) {
+      return;
+    }
+    for (int i = 0; i < subflows.size(); i++) {
+      Subflow subflow = subflows.get(i);
+      if (!subflow.stale && subflow.tcp().lowestUnackedOffset() <= ackedOffset) {
+        return;
+      }
+    }
+    probeBackoff = 0;
+    reinjections.add(ackedOffset, Math.min(nextOffset, ackedOffset + MOST_MAPPED), -1);
+  }
+
   /**
    * When to send the first byte again because the data level lags: no subflow that is alive still
    * has it under way, yet no DATA_ACK covers it. Zero: nothing lags.

@@ -8,6 +8,7 @@ import java.util.List;
 
 /** How a connection and its subflows end (RFC 8684 sections 3.3.3 and 3.5). */
 final class Ending {
+  private static final int MOST_REMEMBERED = 64;
   private final MptcpConnection c;
 
   Ending(MptcpConnection connection) {
@@ -148,6 +149,9 @@ final class Ending {
 
   void gone(Subflow subflow, long nowNs) {
     TcpClose reason = subflow.tcp().closeReason();
+    if (c.goneSubflows.size() == MOST_REMEMBERED) {
+      c.goneSubflows.removeFirst();
+    }
     c.goneSubflows.add(Figures.describe(subflow));
     if (c.multipath && subflow.established) {
       c.out.reinjectAll(subflow);
@@ -165,6 +169,7 @@ final class Ending {
       return;
     }
     if (!c.over && c.multipath && !c.subflowsClosing) {
+      c.out.coverHole(c.subflows);
       c.paths.failed(subflow, nowNs);
     } else if (!c.over && !c.multipath && reason != TcpClose.ORDERLY && c.subflows.isEmpty()) {
       fail(failureOf(reason), nowNs);

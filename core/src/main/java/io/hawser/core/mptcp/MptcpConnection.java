@@ -425,10 +425,7 @@ public final class MptcpConnection implements Connection {
 
   @Override
   public void didRead(long nowNs) {
-    if (phase != Phase.OPEN) {
-      return;
-    }
-    if (in.windowUpdateDue()) {
+    if (phase == Phase.OPEN && in.windowUpdateDue()) {
       for (Subflow subflow : subflows) {
         if (subflow.carriesData() || subflow.tcp().isOpen()) {
           subflow.tcp().ackNow();
@@ -525,6 +522,10 @@ public final class MptcpConnection implements Connection {
   public void bufferSizes(int sendBytes, int receiveBytes, long nowNs) {
     out.buffer.capacityBytes(sendBytes);
     in.capacity(receiveBytes);
+    if (writableBytes() > 0) {
+      host.news(this, WRITABLE);
+    }
+    didRead(nowNs);
     touched();
   }
 
