@@ -4,4 +4,5 @@ module io.hawser.sim {
   requires transitive io.hawser.core;
 
   exports io.hawser.sim;
+  exports io.hawser.sim.scenario;
 }

@@ -1,0 +1,2 @@
+/** The live page and the terminal graph. */
+package io.hawser.dashboard;

@@ -1,0 +1,2 @@
+/** What networks and connections do. */
+package io.hawser.insight;

@@ -1,0 +1,2 @@
+/** Reads and writes what a run came to. */
+package io.hawser.report;

@@ -1,0 +1,42 @@
+package io.hawser.sim.scenario;
+
+import java.util.List;
+
+/**
+ * One experiment, as pure data: it runs in the testbed and in the simulator.
+ *
+ * @param stacks names of {@link StackChoice}
+ * @param congestion the congestion control of all stacks, as in {@code cubic}
+ * @param scheduler of stacks that let us choose, as in {@code lowest-rtt}; empty: their default
+ * @param repetitions how often each stack runs
+ */
+public record Scenario(
+    String name,
+    String title,
+    Topology topology,
+    List<StackChoice> stacks,
+    Workload workload,
+    List<LinkEvent> timeline,
+    String congestion,
+    String scheduler,
+    int repetitions,
+    long seed) {
+
+  /** Checks that the timeline's links exist. */
+  public Scenario {
+    stacks = List.copyOf(stacks);
+    timeline = List.copyOf(timeline);
+    for (LinkEvent event : timeline) {
+      topology.link(event.link());
+    }
+    if (repetitions < 1) {
+      throw new IllegalArgumentException("at least one repetition, not " + repetitions);
+    }
+  }
+
+  /** How long a run takes: the workload, or the timeline if that is longer. */
+  public long plannedNs() {
+    long lastNs = timeline.stream().mapToLong(LinkEvent::atNs).max().orElse(0);
+    return Math.max(workload.durationNs(), lastNs);
+  }
+}

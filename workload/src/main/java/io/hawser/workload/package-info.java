@@ -1,0 +1,2 @@
+/** What applications do during a trial. */
+package io.hawser.workload;
