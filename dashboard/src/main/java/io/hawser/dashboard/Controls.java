@@ -41,8 +41,8 @@ public interface Controls {
   List<LinkState> links();
 
   /**
-   * Changes a link: {@code down}, {@code up}, {@code remove}, {@code add}, {@code blackhole}, {@code
-   * restore}, or settings.
+   * Changes a link: {@code down}, {@code up}, {@code remove}, {@code add}, {@code blackhole},
+   * {@code restore}, or settings.
    *
    * @throws IOException with a message for the person
    */

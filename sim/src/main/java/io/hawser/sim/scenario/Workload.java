@@ -36,12 +36,7 @@ public sealed interface Workload {
    * @param deadlineNs frames that take longer are late
    */
   record Frames(
-      String name,
-      Flow flow,
-      long durationNs,
-      double perSecond,
-      int frameBytes,
-      long deadlineNs)
+      String name, Flow flow, long durationNs, double perSecond, int frameBytes, long deadlineNs)
       implements Workload {}
 
   /**
