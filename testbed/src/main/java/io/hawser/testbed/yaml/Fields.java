@@ -39,7 +39,8 @@ final class Fields {
 
   /** The whole document. */
   static Fields document(String file, String text, String what) throws FormatException {
-    LoadSettings settings = LoadSettings.builder().setLabel(file).setMaxAliasesForCollections(20).build();
+    LoadSettings settings =
+        LoadSettings.builder().setLabel(file).setMaxAliasesForCollections(20).build();
     try {
       Node root = new Compose(settings).composeString(text).orElse(null);
       if (root == null) {

@@ -25,7 +25,8 @@ final class Quantity {
     if (word.endsWith("s")) {
       return scaled(word, 1, 1_000_000_000);
     }
-    throw new IllegalArgumentException("a time needs its unit (s, ms, us or min), not '" + text + "'");
+    throw new IllegalArgumentException(
+        "a time needs its unit (s, ms, us or min), not '" + text + "'");
   }
 
   /** As in {@code 8mbit}; bits per second. */

@@ -1,0 +1,104 @@
+package io.hawser.testbed;
+
+import io.hawser.linux.Ip;
+import io.hawser.linux.NetworkNamespace;
+import io.hawser.socket.Hawser;
+import io.hawser.socket.HawserConfig;
+import io.hawser.wire.DeviceException;
+import io.hawser.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/** A node of a testbed: a network namespace, and Hawser's stack in it if one is opened. */
+public final class Host {
+  /** The interface behind which a user-space stack lives. */
+  public static final String STACK_DEVICE = "hwstack";
+
+  private final String name;
+  private final NetworkNamespace namespace;
+  private final Ip ip;
+  private final List<IpAddress> kernel4 = new ArrayList<>();
+  private final List<IpAddress> kernel6 = new ArrayList<>();
+  private final List<IpAddress> stack4 = new ArrayList<>();
+  private final List<IpAddress> stack6 = new ArrayList<>();
+
+  Host(String name, NetworkNamespace namespace) {
+    this.name = name;
+    this.namespace = namespace;
+    this.ip = new Ip(namespace);
+  }
+
+  void attach(Addressing link, boolean fromEnd) {
+    kernel4.add(link.address(false, fromEnd, Addressing.KERNEL));
+    kernel6.add(link.address(true, fromEnd, Addressing.KERNEL));
+    stack4.add(link.address(false, fromEnd, Addressing.STACK));
+    stack6.add(link.address(true, fromEnd, Addressing.STACK));
+  }
+
+  /** The node's name in the topology. */
+  public String name() {
+    return name;
+  }
+
+  public NetworkNamespace namespace() {
+    return namespace;
+  }
+
+  /** Set-up commands in it. */
+  public Ip ip() {
+    return ip;
+  }
+
+  /** The kernel's addresses here, in the order of the links. */
+  public List<IpAddress> kernelAddresses(boolean v6) {
+    return Collections.unmodifiableList(v6 ? kernel6 : kernel4);
+  }
+
+  /** The addresses for a user-space stack here, in the order of the links. */
+  public List<IpAddress> stackAddresses(boolean v6) {
+    return Collections.unmodifiableList(v6 ? stack6 : stack4);
+  }
+
+  /** Opens Hawser's stack here with some of {@link #stackAddresses}; the caller closes it. */
+  public Hawser openStack(HawserConfig config, List<IpAddress> addresses) {
+    config.tun(STACK_DEVICE, HawserConfig.TunUse.CREATE);
+    addresses.forEach(config::address);
+    Hawser hawser = namespace.run(() -> Hawser.open(config));
+    try {
+      StringBuilder script = new StringBuilder();
+      script.append("ip link set ").append(STACK_DEVICE).append(" up\n");
+      for (List<IpAddress> all : List.of(stack4, stack6)) {
+        for (IpAddress address : all) {
+          String family = all == stack6 ? "ip -6" : "ip";
+          script.append(family).append(" route replace ").append(address);
+          script.append(" dev ").append(STACK_DEVICE).append('\n');
+        }
+      }
+      run(script);
+    } catch (DeviceException e) {
+      hawser.close();
+      throw e;
+    }
+    return hawser;
+  }
+
+  /** Commands, one a line; the first one that fails ends them with its error. */
+  void run(CharSequence script) {
+    if (!script.isEmpty()) {
+      ip.command("sh", "-ec", script.toString());
+    }
+  }
+
+  /** Starts a program in the node, with its input and output as the builder says. */
+  public Process start(ProcessBuilder program, Map<String, String> environment) {
+    program.environment().putAll(environment);
+    return namespace.start(program);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

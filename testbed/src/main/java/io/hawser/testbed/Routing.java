@@ -1,0 +1,126 @@
+package io.hawser.testbed;
+
+import io.hawser.sim.scenario.LinkSpec;
+import io.hawser.sim.scenario.Topology;
+import io.hawser.wire.IpAddress;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which way packets take. The client's address decides: what leaves the client from the address of
+ * a link goes over that link, and what goes to it comes back over the same links. So a pair of
+ * addresses is a path, in both directions.
+ */
+final class Routing {
+  private static final int FIRST_TABLE = 100;
+
+  private final Topology topology;
+  private final Map<String, Host> hosts;
+  private final Map<String, TestbedLink> links;
+
+  Routing(Topology topology, Map<String, Host> hosts, Map<String, TestbedLink> links) {
+    this.topology = topology;
+    this.hosts = hosts;
+    this.links = links;
+  }
+
+  /** Rules, once; then all routes. */
+  void start() {
+    for (Host host : hosts.values()) {
+      StringBuilder script = new StringBuilder();
+      script.append("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
+      script.append(" net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0");
+      script.append(" net.ipv6.conf.default.accept_dad=0\n");
+      host.run(script);
+    }
+    StringBuilder rules = new StringBuilder();
+    List<Topology.Route> paths = topology.paths();
+    for (int n = 0; n < paths.size(); n++) {
+      Addressing own = link(paths.get(n).access()).addressing();
+      for (boolean v6 : new boolean[] {false, true}) {
+        for (int kind : new int[] {Addressing.KERNEL, Addressing.STACK}) {
+          rules.append(v6 ? "ip -6" : "ip").append(" rule add from ");
+          rules.append(own.address(v6, true, kind)).append(" lookup ").append(FIRST_TABLE + n);
+          rules.append('\n');
+        }
+      }
+    }
+    client().run(rules);
+    refresh();
+  }
+
+  /** Sets all routes over links that are there; what a link took with it comes back. */
+  void refresh() {
+    for (Host host : hosts.values()) {
+      StringBuilder script = new StringBuilder();
+      for (boolean v6 : new boolean[] {false, true}) {
+        routes(host, v6, script);
+      }
+      host.run(script);
+    }
+  }
+
+  private Host client() {
+    Host client = hosts.get(Topology.CLIENT);
+    if (client == null) {
+      throw new IllegalStateException("no client");
+    }
+    return client;
+  }
+
+  private TestbedLink link(LinkSpec spec) {
+    TestbedLink link = links.get(spec.name());
+    if (link == null) {
+      throw new IllegalStateException("no link " + spec.name());
+    }
+    return link;
+  }
+
+  private boolean works(LinkSpec spec) {
+    LinkStatus status = link(spec).status();
+    return status.present() && status.up();
+  }
+
+  private void routes(Host host, boolean v6, StringBuilder script) {
+    List<Topology.Route> paths = topology.paths();
+    String ip = v6 ? "ip -6 route replace " : "ip route replace ";
+    for (int n = 0; n < paths.size(); n++) {
+      List<LinkSpec> way = paths.get(n).links();
+      String clientsNetwork = link(way.getFirst()).addressing().network(v6);
+      for (int hop = 0; hop < way.size(); hop++) {
+        LinkSpec spec = way.get(hop);
+        if (!works(spec)) {
+          continue;
+        }
+        if (spec.from().equals(host.name())) {
+          String via = via(spec, v6, false);
+          if (host.name().equals(Topology.CLIENT)) {
+            String table = " table " + (FIRST_TABLE + n);
+            script.append(ip).append("default").append(via).append(table).append('\n');
+            script.append(ip).append("default").append(via);
+            script.append(" metric ").append(FIRST_TABLE + n).append('\n');
+          } else {
+            // A router: onwards to the server's networks of this path.
+            String servers = link(way.getLast()).addressing().network(v6);
+            if (!way.getLast().from().equals(host.name())) {
+              script.append(ip).append(servers).append(via).append('\n');
+            }
+          }
+        }
+        if (spec.to().equals(host.name()) && hop > 0) {
+          script.append(ip).append(clientsNetwork).append(via(spec, v6, true)).append('\n');
+        }
+      }
+      if (host.name().equals(Topology.CLIENT)) {
+        // Without its link, a source address must not leak out by another one.
+        script.append(ip).append("unreachable default metric 4000000 table ");
+        script.append(FIRST_TABLE + n).append('\n');
+      }
+    }
+  }
+
+  private String via(LinkSpec spec, boolean v6, boolean towardsFrom) {
+    IpAddress next = link(spec).addressing().address(v6, towardsFrom, Addressing.KERNEL);
+    return " via " + next + " dev " + spec.name();
+  }
+}

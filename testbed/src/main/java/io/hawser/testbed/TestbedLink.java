@@ -1,0 +1,37 @@
+package io.hawser.testbed;
+
+import io.hawser.event.Event;
+import io.hawser.sim.Link;
+import io.hawser.sim.LinkConfig;
+import io.hawser.sim.scenario.LinkSpec;
+import org.jspecify.annotations.Nullable;
+
+/** A link between two nodes, whatever emulates it. Used by one thread at a time. */
+interface TestbedLink extends AutoCloseable {
+  LinkSpec spec();
+
+  Addressing addressing();
+
+  LinkStatus status();
+
+  /** Makes the interfaces and their addresses; routes are others' business. */
+  void make();
+
+  /** Takes the interfaces away. */
+  void remove();
+
+  void up(boolean on);
+
+  void blackhole(boolean on);
+
+  void settings(LinkConfig forth, LinkConfig back);
+
+  /** Who sees every packet; null: nobody. */
+  void tap(Link.@Nullable Tap tap);
+
+  /** Counters since the testbed began; they outlive {@link #remove}. */
+  Event.LinkSample sample(long atNs);
+
+  @Override
+  void close();
+}
