@@ -1,0 +1,140 @@
+package io.hawser.workload;
+
+import io.hawser.core.api.ConnectionStats;
+import io.hawser.event.Event;
+import io.hawser.event.EventSink;
+import io.hawser.linux.KernelSocket;
+import io.hawser.linux.MptcpInfo;
+import io.hawser.linux.TcpInfo;
+import io.hawser.socket.HawserSocket;
+import io.hawser.socket.KernelStreamSocket;
+import io.hawser.wire.IpAddress;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.List;
+import java.util.function.Function;
+
+/** The figures of a socket's connection and subflows, whatever stack is under it. */
+public final class SocketFigures {
+  private static final int TCP_MSS = 1448;
+
+  private final String host;
+  private final long connection;
+  private final Function<IpAddress, String> linkOf;
+
+  /**
+   * For one connection.
+   *
+   * @param host which end this is
+   * @param connection the number that its samples carry
+   * @param linkOf the link that a local or remote address belongs to; empty if unknown
+   */
+  public SocketFigures(String host, long connection, Function<IpAddress, String> linkOf) {
+    this.host = host;
+    this.connection = connection;
+    this.linkOf = linkOf;
+  }
+
+  /** Tells the figures now; sockets of other kinds, and closed ones, tell nothing. */
+  public void sample(Socket socket, long atNs, EventSink sink) {
+    try {
+      if (socket instanceof HawserSocket hawser) {
+        hawser(hawser.stats(), atNs, sink);
+      } else if (socket instanceof KernelStreamSocket kernel) {
+        kernel(kernel.kernel(), atNs, sink);
+      }
+    } catch (IOException e) {
+      // It was closed meanwhile; its last figures stand.
+      return;
+    }
+  }
+
+  private void hawser(ConnectionStats stats, long atNs, EventSink sink) {
+    sink.accept(
+        new Event.ConnectionSample(
+            atNs,
+            connection,
+            host,
+            stats.bytesAcked(),
+            stats.bytesReceived(),
+            stats.reinjectedBytes(),
+            stats.heldReceiveBytes()));
+    for (ConnectionStats.SubflowStats s : stats.subflows()) {
+      sink.accept(
+          new Event.SubflowSample(
+              atNs,
+              connection,
+              host,
+              s.id(),
+              linkOf.apply(s.local().address()),
+              s.local(),
+              s.remote(),
+              s.state(),
+              s.backup(),
+              s.bytesSent(),
+              s.bytesReceived(),
+              s.smoothedRttNs(),
+              s.cwndBytes(),
+              s.inFlightBytes(),
+              s.segmentsRetransmitted()));
+    }
+  }
+
+  private void kernel(KernelSocket socket, long atNs, EventSink sink) throws IOException {
+    List<KernelSocket.SubflowInfo> subflows = socket.subflows();
+    if (subflows.isEmpty()) {
+      TcpInfo tcp = socket.tcpInfo();
+      sink.accept(
+          new Event.ConnectionSample(
+              atNs, connection, host, tcp.bytesAcked(), tcp.bytesReceived(), 0, 0));
+      sink.accept(
+          new Event.SubflowSample(
+              atNs,
+              connection,
+              host,
+              0,
+              linkOf.apply(socket.local().address()),
+              socket.local(),
+              socket.remote(),
+              tcp.state() == TcpInfo.ESTABLISHED ? "ESTABLISHED" : "state " + tcp.state(),
+              false,
+              tcp.bytesAcked(),
+              tcp.bytesReceived(),
+              tcp.rttMicros() * 1000L,
+              (long) tcp.cwndSegments() * Math.max(1, tcp.sendMssBytes()),
+              Math.max(0, tcp.bytesSent() - tcp.bytesRetransmitted() - tcp.bytesAcked()),
+              tcp.totalRetransmits()));
+      return;
+    }
+    MptcpInfo info = socket.mptcpInfo();
+    sink.accept(
+        new Event.ConnectionSample(
+            atNs,
+            connection,
+            host,
+            info.bytesAcked(),
+            info.bytesReceived(),
+            info.bytesRetransmitted(),
+            0));
+    for (int i = 0; i < subflows.size(); i++) {
+      KernelSocket.SubflowInfo s = subflows.get(i);
+      sink.accept(
+          new Event.SubflowSample(
+              atNs,
+              connection,
+              host,
+              i,
+              linkOf.apply(s.local().address()),
+              s.local(),
+              s.remote(),
+              "ESTABLISHED",
+              false,
+              s.bytesAcked(),
+              s.bytesIn(),
+              s.rttMicros() * 1000,
+              (long) s.cwnd() * TCP_MSS,
+              0,
+              0));
+    }
+  }
+}
