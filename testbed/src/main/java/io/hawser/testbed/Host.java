@@ -23,11 +23,23 @@ public final class Host {
   private final List<IpAddress> kernel6 = new ArrayList<>();
   private final List<IpAddress> stack4 = new ArrayList<>();
   private final List<IpAddress> stack6 = new ArrayList<>();
+  private final List<IpAddress> service = new ArrayList<>();
 
   Host(String name, NetworkNamespace namespace) {
     this.name = name;
     this.namespace = namespace;
     this.ip = new Ip(namespace);
+  }
+
+  /** The host has these addresses too, whatever its links do: servers are reached by them. */
+  void service(Addressing own) {
+    service.add(own.address(false, false, Addressing.STACK));
+    service.add(own.address(true, false, Addressing.STACK));
+    run(
+        "ip addr add %s/32 dev lo\nip -6 addr add %s/128 dev lo nodad\n"
+            .formatted(
+                own.address(false, false, Addressing.KERNEL),
+                own.address(true, false, Addressing.KERNEL)));
   }
 
   void attach(Addressing link, boolean fromEnd) {
@@ -61,7 +73,10 @@ public final class Host {
     return Collections.unmodifiableList(v6 ? stack6 : stack4);
   }
 
-  /** Opens Hawser's stack here with some of {@link #stackAddresses}; the caller closes it. */
+  /**
+   * Opens Hawser's stack here with some of {@link #stackAddresses} or, on the server, {@link
+   * Testbed#stackService}; the caller closes it.
+   */
   public Hawser openStack(HawserConfig config, List<IpAddress> addresses) {
     config.tun(STACK_DEVICE, HawserConfig.TunUse.CREATE);
     addresses.forEach(config::address);
@@ -69,10 +84,9 @@ public final class Host {
     try {
       StringBuilder script = new StringBuilder();
       script.append("ip link set ").append(STACK_DEVICE).append(" up\n");
-      for (List<IpAddress> all : List.of(stack4, stack6)) {
+      for (List<IpAddress> all : List.of(stack4, stack6, service)) {
         for (IpAddress address : all) {
-          String family = all == stack6 ? "ip -6" : "ip";
-          script.append(family).append(" route replace ").append(address);
+          script.append(address.v6() ? "ip -6" : "ip").append(" route replace ").append(address);
           script.append(" dev ").append(STACK_DEVICE).append('\n');
         }
       }

@@ -105,6 +105,7 @@ final class Routing {
             if (!way.getLast().from().equals(host.name())) {
               script.append(ip).append(servers).append(via).append('\n');
             }
+            script.append(ip).append(Testbed.SERVICE.network(v6)).append(via).append('\n');
           }
         }
         if (spec.to().equals(host.name()) && hop > 0) {

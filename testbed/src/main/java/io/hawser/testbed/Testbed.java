@@ -11,6 +11,7 @@ import io.hawser.sim.scenario.LinkSpec;
 import io.hawser.sim.scenario.Topology;
 import io.hawser.wire.BufferPool;
 import io.hawser.wire.DeviceException;
+import io.hawser.wire.IpAddress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +29,8 @@ public final class Testbed implements AutoCloseable {
   private static final String ALLOWED = "net/ipv4/tcp_allowed_congestion_control";
   private static final String CONGESTION = "cubic";
   private static final int MOST_LINKS = 200;
+
+  static final Addressing SERVICE = new Addressing(0);
 
   private final String name;
   private final Topology topology;
@@ -94,6 +97,7 @@ public final class Testbed implements AutoCloseable {
       links.put(spec.name(), link);
       link.make();
     }
+    server().service(SERVICE);
     routing.start();
   }
 
@@ -142,6 +146,26 @@ public final class Testbed implements AutoCloseable {
       throw new IllegalArgumentException("no node '" + node + "'; there are " + hosts.keySet());
     }
     return host;
+  }
+
+  /** The server kernel's own address, reached over every path and independent of its links. */
+  public static IpAddress kernelService(boolean v6) {
+    return SERVICE.address(v6, false, Addressing.KERNEL);
+  }
+
+  /** The same for a user-space stack in the server. */
+  public static IpAddress stackService(boolean v6) {
+    return SERVICE.address(v6, false, Addressing.STACK);
+  }
+
+  /** The link that an address belongs to; empty if it is of none. */
+  public String linkOf(IpAddress address) {
+    for (TestbedLink link : links.values()) {
+      if (link.addressing().contains(address)) {
+        return link.spec().name();
+      }
+    }
+    return "";
   }
 
   private TestbedLink link(String wanted) throws TestbedException {

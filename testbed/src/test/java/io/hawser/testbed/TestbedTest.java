@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +26,9 @@ class TestbedTest {
     try (Testbed testbed =
         Testbed.up("t" + ProcessHandle.current().pid(), TopologyReader.find(topology))) {
       for (boolean v6 : new boolean[] {false, true}) {
-        for (IpAddress server : testbed.server().kernelAddresses(v6)) {
+        List<IpAddress> servers = new ArrayList<>(testbed.server().kernelAddresses(v6));
+        servers.add(Testbed.kernelService(v6));
+        for (IpAddress server : servers) {
           for (IpAddress client : testbed.client().kernelAddresses(v6)) {
             assertThat(
                     testbed
@@ -45,16 +48,12 @@ class TestbedTest {
     try (Testbed testbed =
             Testbed.up("t" + ProcessHandle.current().pid(), TopologyReader.find("wifi-lte"));
         Hawser server =
-            testbed
-                .server()
-                .openStack(new HawserConfig(), testbed.server().stackAddresses(v6).subList(0, 1));
+            testbed.server().openStack(new HawserConfig(), List.of(Testbed.stackService(v6)));
         Hawser client =
             testbed.client().openStack(new HawserConfig(), testbed.client().stackAddresses(v6));
         ServerSocket listener = server.serverSocket()) {
       InetSocketAddress address =
-          new InetSocketAddress(
-              InetAddress.getByAddress(testbed.server().stackAddresses(v6).getFirst().bytes()),
-              5001);
+          new InetSocketAddress(InetAddress.getByAddress(Testbed.stackService(v6).bytes()), 5001);
       listener.bind(address);
       try (HawserSocket socket = client.socket(ConnectionConfig.multipathDefaults())) {
         socket.connect(address, 5000);
