@@ -8,6 +8,7 @@ import io.hawser.linux.MptcpInfo;
 import io.hawser.linux.TcpInfo;
 import io.hawser.socket.HawserSocket;
 import io.hawser.socket.KernelStreamSocket;
+import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
 import java.io.IOException;
 import java.net.Socket;
@@ -27,7 +28,7 @@ public final class SocketFigures {
    *
    * @param host which end this is
    * @param connection the number that its samples carry
-   * @param linkOf the link that a local or remote address belongs to; empty if unknown
+   * @param linkOf the link that an address belongs to, local or remote; empty if unknown
    */
   public SocketFigures(String host, long connection, Function<IpAddress, String> linkOf) {
     this.host = host;
@@ -49,6 +50,11 @@ public final class SocketFigures {
     }
   }
 
+  private String link(Endpoint local, Endpoint remote) {
+    String byLocal = linkOf.apply(local.address());
+    return byLocal.isEmpty() ? linkOf.apply(remote.address()) : byLocal;
+  }
+
   private void hawser(ConnectionStats stats, long atNs, EventSink sink) {
     sink.accept(
         new Event.ConnectionSample(
@@ -66,7 +72,7 @@ public final class SocketFigures {
               connection,
               host,
               s.id(),
-              linkOf.apply(s.local().address()),
+              link(s.local(), s.remote()),
               s.local(),
               s.remote(),
               s.state(),
@@ -93,7 +99,7 @@ public final class SocketFigures {
               connection,
               host,
               0,
-              linkOf.apply(socket.local().address()),
+              link(socket.local(), socket.remote()),
               socket.local(),
               socket.remote(),
               tcp.state() == TcpInfo.ESTABLISHED ? "ESTABLISHED" : "state " + tcp.state(),
@@ -124,7 +130,7 @@ public final class SocketFigures {
               connection,
               host,
               i,
-              linkOf.apply(s.local().address()),
+              link(s.local(), s.remote()),
               s.local(),
               s.remote(),
               "ESTABLISHED",

@@ -1,0 +1,87 @@
+package io.hawser.testbed.run;
+
+import io.hawser.event.EventSink;
+import io.hawser.sim.scenario.Topology;
+import io.hawser.testbed.Testbed;
+import io.hawser.workload.SocketFigures;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The connections of a run, with both their ends. */
+final class Connections implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final int PORT = 5001;
+
+  /** Both ends of one connection. */
+  record Pair(Socket client, Socket server) {}
+
+  private record Watched(Pair pair, SocketFigures client, SocketFigures server) {}
+
+  private final Testbed testbed;
+  private final Ends ends;
+  private final ServerSocket listener;
+  private final List<Watched> open = new ArrayList<>();
+
+  Connections(Testbed testbed, Ends ends) throws IOException {
+    this.testbed = testbed;
+    this.ends = ends;
+    listener = ends.server().listen(new InetSocketAddress(ends.service(), PORT));
+    listener.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
+  }
+
+  /** One more connection. */
+  Pair connect() throws IOException {
+    Socket client = ends.client().connect(new InetSocketAddress(ends.service(), PORT), LIMIT);
+    Socket server;
+    try {
+      server = listener.accept();
+    } catch (IOException e) {
+      client.close();
+      throw e;
+    }
+    Pair pair = new Pair(client, server);
+    long number = open.size() + 1;
+    open.add(
+        new Watched(
+            pair,
+            new SocketFigures(Topology.CLIENT, number, testbed::linkOf),
+            new SocketFigures(Topology.SERVER, number, testbed::linkOf)));
+    return pair;
+  }
+
+  void sample(long atNs, EventSink sink) {
+    for (Watched one : open) {
+      one.client.sample(one.pair.client, atNs, sink);
+      one.server.sample(one.pair.server, atNs, sink);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Watched one : open) {
+      shut(one.pair.client);
+      shut(one.pair.server);
+    }
+    try {
+      listener.close();
+    } catch (IOException e) {
+      // Nothing is lost with it.
+      return;
+    }
+  }
+
+  private static void shut(Socket socket) {
+    try {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    } catch (IOException e) {
+      // It was closed before, or it is gone; both are what is wanted.
+      return;
+    }
+  }
+}
