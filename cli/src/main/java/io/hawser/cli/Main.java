@@ -21,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ConnectCommand.class,
       DriverCommand.class,
       BenchCommand.class,
+      ReportCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
