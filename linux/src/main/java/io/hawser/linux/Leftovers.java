@@ -134,6 +134,11 @@ public final class Leftovers {
     }
   }
 
+  /** A folder that only this user can write, for what programs tell each other at run time. */
+  public static Path directory() {
+    return LeftoverDirectory.standard();
+  }
+
   /** Takes back what programs that were killed have left; what was found. */
   public static List<String> sweep() {
     return sweep(LeftoverDirectory.standard());

@@ -39,4 +39,23 @@ public record Scenario(
     long lastNs = timeline.stream().mapToLong(LinkEvent::atNs).max().orElse(0);
     return Math.max(workload.durationNs(), lastNs);
   }
+
+  /**
+   * The same on another topology.
+   *
+   * @throws IllegalArgumentException if the timeline names a link that is not there
+   */
+  public Scenario on(Topology other) {
+    return new Scenario(
+        name,
+        title,
+        other,
+        stacks,
+        workload,
+        timeline,
+        congestion,
+        scheduler,
+        repetitions,
+        seed);
+  }
 }
