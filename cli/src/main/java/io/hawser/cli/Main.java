@@ -1,5 +1,6 @@
 package io.hawser.cli;
 
+import io.hawser.cli.testbed.TestbedCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -21,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ConnectCommand.class,
       DriverCommand.class,
       BenchCommand.class,
+      TestbedCommand.class,
       ReportCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -23,21 +23,22 @@ import tools.jackson.databind.node.ObjectNode;
  * Records as JSON. A field is named as its component; addresses are text; an event's type is in the
  * field {@code event}.
  */
-final class EventCodec {
+public final class EventCodec {
   private static final String TYPE = "event";
   private static final JsonMapper MAPPER = JsonMapper.shared();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final Map<String, Class<?>> kinds = new HashMap<>();
 
-  EventCodec() {
+  /** A codec; not for several threads. */
+  public EventCodec() {
     for (Class<?> kind : Event.class.getPermittedSubclasses()) {
       kinds.put(kind.getSimpleName(), kind);
     }
   }
 
   /** One line without its end. */
-  String line(Event event) {
+  public String line(Event event) {
     ObjectNode node = NODES.objectNode();
     node.put(TYPE, event.getClass().getSimpleName());
     fill(node, (Record) event);
@@ -56,7 +57,7 @@ final class EventCodec {
    *
    * @throws IOException if the line is not what {@link #line} writes
    */
-  @Nullable Event event(String line) throws IOException {
+  public @Nullable Event event(String line) throws IOException {
     try {
       JsonNode node = MAPPER.readTree(line);
       Class<?> kind = kinds.get(node.path(TYPE).asString(""));

@@ -47,15 +47,6 @@ public record Scenario(
    */
   public Scenario on(Topology other) {
     return new Scenario(
-        name,
-        title,
-        other,
-        stacks,
-        workload,
-        timeline,
-        congestion,
-        scheduler,
-        repetitions,
-        seed);
+        name, title, other, stacks, workload, timeline, congestion, scheduler, repetitions, seed);
   }
 }

@@ -42,8 +42,7 @@ final class RunControl {
       scenario = ScenarioReader.find(name).on(testbed.topology());
       choice = stack.isEmpty() ? scenario.stacks().getFirst() : StackChoice.of(stack);
     } catch (IllegalArgumentException e) {
-      throw new TestbedException(
-          name + " does not fit this testbed: " + e.getMessage(), e);
+      throw new TestbedException(name + " does not fit this testbed: " + e.getMessage(), e);
     }
     RunFolder folder =
         RunFolder.create(reports, scenario.name() + "-" + choice.word().replace('/', '+'));

@@ -89,8 +89,7 @@ public final class TestbedDaemon implements AutoCloseable {
 
   private void answer(SocketChannel client) {
     try (client;
-        BufferedReader in =
-            new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
+        BufferedReader in = new BufferedReader(Channels.newReader(client, StandardCharsets.UTF_8));
         BufferedWriter out =
             new BufferedWriter(Channels.newWriter(client, StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {

@@ -1,0 +1,33 @@
+package io.hawser.cli.testbed;
+
+import io.hawser.sim.scenario.Scenario;
+import io.hawser.testbed.run.ScenarioRun;
+import io.hawser.testbed.yaml.ScenarioReader;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code hawser testbed run}. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Run a scenario on real stacks, in a testbed made for it; leaves a report.")
+final class RunCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "SCENARIO",
+      description =
+          "A YAML file, or single-path, multi-path, link-cut, handover-walk, failover-idle-path,"
+              + " download-booster, voip, game, iptv, video.")
+  String scenario = "";
+
+  @Mixin RunOptions options = new RunOptions();
+
+  @Override
+  public Integer call() throws Exception {
+    Scenario found = options.apply(ScenarioReader.find(scenario));
+    ScenarioRun run =
+        new ScenarioRun(found, options.out, options.gif, options.quiet ? null : System.out);
+    return run.all(System.out) ? 0 : 1;
+  }
+}

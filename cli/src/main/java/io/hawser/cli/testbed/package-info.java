@@ -1,0 +1,2 @@
+/** The commands of {@code hawser testbed}. */
+package io.hawser.cli.testbed;
