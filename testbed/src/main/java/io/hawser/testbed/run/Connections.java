@@ -3,6 +3,7 @@ package io.hawser.testbed.run;
 import io.hawser.event.EventSink;
 import io.hawser.sim.scenario.Topology;
 import io.hawser.testbed.Testbed;
+import io.hawser.workload.HttpServer;
 import io.hawser.workload.SocketFigures;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -11,6 +12,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The connections of a run, with both their ends. */
 final class Connections implements AutoCloseable {
@@ -26,6 +28,7 @@ final class Connections implements AutoCloseable {
   private final Ends ends;
   private final ServerSocket listener;
   private final List<Watched> open = new ArrayList<>();
+  private @Nullable HttpServer http;
 
   Connections(Testbed testbed, Ends ends) throws IOException {
     this.testbed = testbed;
@@ -54,10 +57,34 @@ final class Connections implements AutoCloseable {
     return pair;
   }
 
+  /** A connection to an HTTP server at the other end; its client's side. */
+  Socket connectHttp(long seed) throws IOException {
+    listener.setSoTimeout(0);
+    HttpServer server = new HttpServer(listener, Ends.SERVER_THREADS, seed);
+    http = server;
+    Socket client = ends.client().connect(new InetSocketAddress(ends.service(), PORT), LIMIT);
+    SocketFigures figures = new SocketFigures(Topology.CLIENT, 1, testbed::linkOf);
+    open.add(new Watched(new Pair(client, client), figures, figures));
+    return client;
+  }
+
+  /** The server's address. */
+  String service() {
+    return ends.service().getHostAddress();
+  }
+
   void sample(long atNs, EventSink sink) {
     for (Watched one : open) {
       one.client.sample(one.pair.client, atNs, sink);
-      one.server.sample(one.pair.server, atNs, sink);
+      if (one.pair.server != one.pair.client) {
+        one.server.sample(one.pair.server, atNs, sink);
+      }
+    }
+    HttpServer server = http;
+    if (server != null) {
+      for (Socket socket : server.sockets()) {
+        new SocketFigures(Topology.SERVER, 1, testbed::linkOf).sample(socket, atNs, sink);
+      }
     }
   }
 
@@ -66,6 +93,10 @@ final class Connections implements AutoCloseable {
     for (Watched one : open) {
       shut(one.pair.client);
       shut(one.pair.server);
+    }
+    HttpServer server = http;
+    if (server != null) {
+      server.close();
     }
     try {
       listener.close();

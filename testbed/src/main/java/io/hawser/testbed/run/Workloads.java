@@ -21,7 +21,11 @@ final class Workloads {
       WorkloadRun run =
           switch (scenario.workload()) {
             case Workload.Bulk bulk -> new BulkRun(connections, bulk, seed);
-            default -> throw new IOException("not yet: " + scenario.workload());
+            case Workload.Frames frames -> new MessagesRun(connections, frames);
+            case Workload.Requests requests -> new MessagesRun(connections, requests);
+            case Workload.Http http -> new HttpRun(connections, http, seed);
+            case Workload.Video video -> new HttpRun(connections, video, seed);
+            case Workload.Iperf3 iperf3 -> throw new IOException("not yet: " + iperf3);
           };
       return new WithEnds(run, ends);
     } catch (IOException | RuntimeException e) {
