@@ -5,4 +5,5 @@ module io.hawser.sim {
 
   exports io.hawser.sim;
   exports io.hawser.sim.scenario;
+  exports io.hawser.sim.trial;
 }

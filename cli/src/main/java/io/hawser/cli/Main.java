@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DriverCommand.class,
       BenchCommand.class,
       TestbedCommand.class,
+      SimCommand.class,
       ReportCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /** A host of a simulation: a stack, its device and the applications on it. */
-public final class SimHost implements NewsSink {
+public final class SimHost implements SimNode, NewsSink {
   private static final int MOST_ROUNDS = 100_000;
 
   private final Simulation simulation;
@@ -83,7 +83,13 @@ public final class SimHost implements NewsSink {
     isTouched = true;
   }
 
-  void arrived(PacketBuffer packet) {
+  @Override
+  public void attach(Path path, boolean asA) {
+    device.attach(path, asA);
+  }
+
+  @Override
+  public void arrived(PacketBuffer packet) {
     device.arrived(packet);
     touch();
   }

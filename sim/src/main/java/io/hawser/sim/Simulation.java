@@ -24,7 +24,7 @@ public final class Simulation implements AutoCloseable {
 
   private record Action(long atNs, long order, Runnable what) {}
 
-  private record Route(Path path, SimHost a, SimHost b) {}
+  private record Route(Path path, SimNode a, SimNode b) {}
 
   private final SplittableRandom random;
   private final BufferPool buffers = new BufferPool();
@@ -89,8 +89,8 @@ public final class Simulation implements AutoCloseable {
     return host;
   }
 
-  /** Adds a path between two hosts, for packets of any address. */
-  public Path path(String name, SimHost a, SimHost b, LinkConfig aToB, LinkConfig bToA) {
+  /** Adds a path between two nodes, for packets of any address. */
+  public Path path(String name, SimNode a, SimNode b, LinkConfig aToB, LinkConfig bToA) {
     Path path = new Path(name, aToB, bToA, buffers, random(), random());
     for (Direction direction : Direction.values()) {
       path.link(direction)
@@ -101,8 +101,8 @@ public final class Simulation implements AutoCloseable {
             }
           });
     }
-    a.device().attach(path, true);
-    b.device().attach(path, false);
+    a.attach(path, true);
+    b.attach(path, false);
     routes.add(new Route(path, a, b));
     return path;
   }

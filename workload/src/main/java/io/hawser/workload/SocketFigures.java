@@ -1,6 +1,6 @@
 package io.hawser.workload;
 
-import io.hawser.core.api.ConnectionStats;
+import io.hawser.core.api.StatsEvents;
 import io.hawser.event.Event;
 import io.hawser.event.EventSink;
 import io.hawser.linux.KernelSocket;
@@ -8,7 +8,6 @@ import io.hawser.linux.MptcpInfo;
 import io.hawser.linux.TcpInfo;
 import io.hawser.socket.HawserSocket;
 import io.hawser.socket.KernelStreamSocket;
-import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
 import java.io.IOException;
 import java.net.Socket;
@@ -21,7 +20,7 @@ public final class SocketFigures {
 
   private final String host;
   private final long connection;
-  private final Function<IpAddress, String> linkOf;
+  private final StatsEvents figures;
 
   /**
    * For one connection.
@@ -33,56 +32,20 @@ public final class SocketFigures {
   public SocketFigures(String host, long connection, Function<IpAddress, String> linkOf) {
     this.host = host;
     this.connection = connection;
-    this.linkOf = linkOf;
+    this.figures = new StatsEvents(host, connection, linkOf);
   }
 
   /** Tells the figures now; sockets of other kinds, and closed ones, tell nothing. */
   public void sample(Socket socket, long atNs, EventSink sink) {
     try {
       if (socket instanceof HawserSocket hawser) {
-        hawser(hawser.stats(), atNs, sink);
+        figures.tell(hawser.stats(), atNs, sink);
       } else if (socket instanceof KernelStreamSocket kernel) {
         kernel(kernel.kernel(), atNs, sink);
       }
     } catch (IOException e) {
       // It was closed meanwhile; its last figures stand.
       return;
-    }
-  }
-
-  private String link(Endpoint local, Endpoint remote) {
-    String byLocal = linkOf.apply(local.address());
-    return byLocal.isEmpty() ? linkOf.apply(remote.address()) : byLocal;
-  }
-
-  private void hawser(ConnectionStats stats, long atNs, EventSink sink) {
-    sink.accept(
-        new Event.ConnectionSample(
-            atNs,
-            connection,
-            host,
-            stats.bytesAcked(),
-            stats.bytesReceived(),
-            stats.reinjectedBytes(),
-            stats.heldReceiveBytes()));
-    for (ConnectionStats.SubflowStats s : stats.subflows()) {
-      sink.accept(
-          new Event.SubflowSample(
-              atNs,
-              connection,
-              host,
-              s.id(),
-              link(s.local(), s.remote()),
-              s.local(),
-              s.remote(),
-              s.state(),
-              s.backup(),
-              s.bytesSent(),
-              s.bytesReceived(),
-              s.smoothedRttNs(),
-              s.cwndBytes(),
-              s.inFlightBytes(),
-              s.segmentsRetransmitted()));
     }
   }
 
@@ -99,7 +62,7 @@ public final class SocketFigures {
               connection,
               host,
               0,
-              link(socket.local(), socket.remote()),
+              figures.link(socket.local(), socket.remote()),
               socket.local(),
               socket.remote(),
               tcp.state() == TcpInfo.ESTABLISHED ? "ESTABLISHED" : "state " + tcp.state(),
@@ -130,7 +93,7 @@ public final class SocketFigures {
               connection,
               host,
               i,
-              link(s.local(), s.remote()),
+              figures.link(s.local(), s.remote()),
               s.local(),
               s.remote(),
               "ESTABLISHED",

@@ -5,6 +5,7 @@ import io.hawser.report.ComparisonPage;
 import io.hawser.report.RunFolder;
 import io.hawser.report.RunSummary;
 import io.hawser.sim.scenario.Scenario;
+import io.hawser.testbed.run.RunSeries;
 import io.hawser.testbed.run.ScenarioRun;
 import io.hawser.testbed.yaml.ScenarioReader;
 import java.nio.file.Files;
@@ -36,9 +37,9 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     if (what.size() == 1 && !Files.isDirectory(Path.of(what.getFirst()))) {
       Scenario found = options.apply(ScenarioReader.find(what.getFirst()));
-      ScenarioRun run =
-          new ScenarioRun(found, options.out, options.gif, options.quiet ? null : System.out);
-      return run.all(System.out) ? 0 : 1;
+      RunSeries series =
+          new RunSeries(found, options.out, options.gif, options.quiet ? null : System.out);
+      return ScenarioRun.all(found, series, System.out) ? 0 : 1;
     }
     List<Path> folders = what.stream().map(Path::of).toList();
     List<RunSummary> runs = new ArrayList<>();

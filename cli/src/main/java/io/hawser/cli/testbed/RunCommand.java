@@ -1,6 +1,7 @@
 package io.hawser.cli.testbed;
 
 import io.hawser.sim.scenario.Scenario;
+import io.hawser.testbed.run.RunSeries;
 import io.hawser.testbed.run.ScenarioRun;
 import io.hawser.testbed.yaml.ScenarioReader;
 import java.util.concurrent.Callable;
@@ -26,8 +27,8 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Scenario found = options.apply(ScenarioReader.find(scenario));
-    ScenarioRun run =
-        new ScenarioRun(found, options.out, options.gif, options.quiet ? null : System.out);
-    return run.all(System.out) ? 0 : 1;
+    RunSeries series =
+        new RunSeries(found, options.out, options.gif, options.quiet ? null : System.out);
+    return ScenarioRun.all(found, series, System.out) ? 0 : 1;
   }
 }

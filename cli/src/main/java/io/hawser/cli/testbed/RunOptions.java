@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What can be said of every run. */
-final class RunOptions {
+public final class RunOptions {
   @Option(
       names = {"-s", "--stack"},
       split = ",",
@@ -32,16 +32,16 @@ final class RunOptions {
       paramLabel = "FOLDER",
       defaultValue = "hawser-runs",
       description = "Where the runs' folders go (${DEFAULT-VALUE}).")
-  Path out = Path.of("hawser-runs");
+  public Path out = Path.of("hawser-runs");
 
   @Option(names = "--gif", description = "Draw each run as an animation too.")
-  boolean gif;
+  public boolean gif;
 
   @Option(names = "--quiet", description = "No line while a run goes on.")
-  boolean quiet;
+  public boolean quiet;
 
   /** The scenario with what was said. */
-  Scenario apply(Scenario found) {
+  public Scenario apply(Scenario found) {
     return new Scenario(
         found.name(),
         found.title(),

@@ -1,99 +1,22 @@
 package io.hawser.testbed.run;
 
-import io.hawser.report.Comparison;
-import io.hawser.report.ComparisonPage;
-import io.hawser.report.RunFolder;
-import io.hawser.report.RunSummary;
 import io.hawser.sim.scenario.Scenario;
-import io.hawser.sim.scenario.StackChoice;
 import io.hawser.testbed.Testbed;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A scenario with all its stacks and repetitions, in a testbed made for it. Stacks take turns
- * within a repetition, so that what the machine does meanwhile strikes all alike.
- */
+/** Runs a scenario on real stacks, in a testbed made for it. */
 public final class ScenarioRun {
-  private final Scenario scenario;
-  private final Path out;
-  private final boolean gif;
-  private final @Nullable PrintStream live;
-  private final List<Path> folders = new ArrayList<>();
-  private final List<RunSummary> summaries = new ArrayList<>();
+  private ScenarioRun() {}
 
-  /** Folders of runs go to {@code out}; {@code live} shows progress, or is null. */
-  public ScenarioRun(Scenario scenario, Path out, boolean gif, @Nullable PrintStream live) {
-    this.scenario = scenario;
-    this.out = out;
-    this.gif = gif;
-    this.live = live;
-  }
-
-  /** Runs all; prints summaries and where the reports are. True if every run was good. */
-  public boolean all(PrintStream print) throws IOException {
-    print.println(scenario.name() + ": " + scenario.title());
-    print.println(
-        scenario.topology().title()
-            + "; "
-            + scenario.stacks().size()
-            + " stacks, "
-            + scenario.repetitions()
-            + " repetitions, congestion control "
-            + scenario.congestion());
-    String name = "run" + ProcessHandle.current().pid();
-    boolean good = true;
-    try (Testbed testbed = Testbed.up(name, scenario.topology())) {
-      for (int repetition = 1; repetition <= scenario.repetitions(); repetition++) {
-        for (StackChoice stack : scenario.stacks()) {
-          good &= one(testbed, stack, repetition, print);
-        }
-      }
-    }
-    if (summaries.size() > 1) {
-      print.print(Comparison.of(summaries).text());
-      Path folder = RunFolder.newFolder(out, scenario.name() + "-comparison");
-      print.println("report: " + ComparisonPage.write(folder, folders));
-    }
-    return good;
-  }
-
-  private boolean one(Testbed testbed, StackChoice stack, int repetition, PrintStream print)
+  /** Runs all of a series; true if every run was good. */
+  public static boolean all(Scenario scenario, RunSeries series, PrintStream print)
       throws IOException {
-    RunFolder folder =
-        RunFolder.create(
-            out, scenario.name() + "-" + stack.word().replace('/', '+') + "-" + repetition);
-    LiveLines lines = new LiveLines(live, folder.sink());
-    String problem = "";
-    try {
-      new Trial(testbed, scenario, stack, repetition, lines).run();
-    } catch (IOException e) {
-      problem = String.valueOf(e.getMessage());
+    String name = "run" + ProcessHandle.current().pid();
+    try (Testbed testbed = Testbed.up(name, scenario.topology())) {
+      return series.all(
+          (stack, repetition, sink) -> new Trial(testbed, scenario, stack, repetition, sink).run(),
+          print);
     }
-    lines.end();
-    Path page = folder.finish(new RunFolder.Options(true, gif));
-    RunSummary summary = folder.summary();
-    folders.add(folder.path());
-    summaries.add(summary);
-    print.print(summary.text());
-    print.println("  report: " + page);
-    if (!problem.isEmpty()) {
-      print.println("  " + problem);
-    }
-    return problem.isEmpty() && summary.isGood();
-  }
-
-  /** What ran, for those who look further. */
-  public List<RunSummary> summaries() {
-    return List.copyOf(summaries);
-  }
-
-  /** Their folders, in the same order. */
-  public List<Path> folders() {
-    return List.copyOf(folders);
   }
 }
