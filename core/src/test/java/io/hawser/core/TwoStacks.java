@@ -23,6 +23,7 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,11 @@ final class TwoStacks implements AutoCloseable {
       };
 
   TwoStacks(long seed) {
+    this(seed, new Random(seed ^ 1));
+  }
+
+  /** The client's stack draws from this generator. */
+  TwoStacks(long seed, RandomGenerator forA) {
     random = new Random(seed);
     EventSink sink =
         new EventSink() {
@@ -92,7 +98,7 @@ final class TwoStacks implements AutoCloseable {
         };
     configA.superSegmentBytes = 60_000;
     configB.superSegmentBytes = 60_000;
-    a = new Stack(configA, buffers, chunks, new Random(seed ^ 1), sink);
+    a = new Stack(configA, buffers, chunks, forA, sink);
     b = new Stack(configB, buffers, chunks, new Random(seed ^ 2), EventSink.NONE);
     a.addAddress(A1, nowNs);
     b.addAddress(B1, nowNs);

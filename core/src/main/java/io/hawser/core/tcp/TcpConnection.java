@@ -166,7 +166,7 @@ public final class TcpConnection {
    * that are due.
    */
   public void poll(long nowNs, TcpOutput out) {
-    if (state != TcpState.CLOSED && timers.nextNs() <= nowNs) {
+    if (state != TcpState.CLOSED && nextDeadlineNs() <= nowNs) {
       control.onTimers(nowNs);
     }
     control.poll(nowNs, out);
@@ -209,7 +209,9 @@ public final class TcpConnection {
 
   /** Earliest timer, or Long.MAX_VALUE. */
   public long nextDeadlineNs() {
-    return timers.nextNs();
+    return state == TcpState.CLOSED
+        ? timers.nextNs()
+        : Math.min(timers.nextNs(), sender.userTimeoutAtNs());
   }
 
   /**

@@ -135,7 +135,7 @@ final class TcpControl {
     if (synsSent == 1) {
       synSentNs = nowNs;
     }
-    sender.synSent();
+    sender.synSent(synSentNs);
     receiver.acked(true);
     if (!timers.isSet(TcpTimer.RETRANSMIT)) {
       timers.set(TcpTimer.RETRANSMIT, nowNs + sender.recovery.rtt.rtoNs());
@@ -151,7 +151,9 @@ final class TcpControl {
       receiver.ackNow();
     }
     if (c.state() == TcpState.SYN_SENT || c.state() == TcpState.SYN_RECEIVED) {
-      if (timers.expire(TcpTimer.RETRANSMIT, nowNs)) {
+      if (nowNs >= sender.userTimeoutAtNs()) {
+        c.close(TcpClose.TIMED_OUT);
+      } else if (timers.expire(TcpTimer.RETRANSMIT, nowNs)) {
         int most = c.state() == TcpState.SYN_SENT ? config.synRetries : config.synAckRetries;
         if (synsSent > most) {
           c.close(TcpClose.TIMED_OUT);

@@ -92,7 +92,9 @@ final class TcpSender {
     recovery.rtt.progress();
   }
 
-  void synSent() {
+  /** A SYN left; the first one did at {@code firstNs}. */
+  void synSent(long firstNs) {
+    lastProgressNs = firstNs;
     nextSsn = Math.max(nextSsn, 1);
   }
 
@@ -279,9 +281,13 @@ final class TcpSender {
   }
 
   private boolean userTimeout(long nowNs) {
-    return config.userTimeoutNs > 0
-        && outstanding()
-        && nowNs - lastProgressNs >= config.userTimeoutNs;
+    return nowNs >= userTimeoutAtNs();
+  }
+
+  /** When what is outstanding has been so for too long (RFC 5482); Long.MAX_VALUE: never. */
+  long userTimeoutAtNs() {
+    boolean counts = config.userTimeoutNs > 0 && outstanding();
+    return counts ? lastProgressNs + config.userTimeoutNs : Long.MAX_VALUE;
   }
 
   private boolean outstanding() {
@@ -428,11 +434,15 @@ final class TcpSender {
     return advanced;
   }
 
-  /** RFC 5681 section 2: no data, no FIN, the same window, and something is outstanding. */
+  /**
+   * RFC 5681 section 2: no data, no FIN, the same window, and something is outstanding. RFC 8684
+   * section 3: nor an MPTCP option other than DSS, for which such an ACK may have been sent.
+   */
   private boolean isDuplicate(PacketView s, long ackSsn, int window) {
     return ackSsn == unackedSsn
         && recovery.board.size() > 0
         && s.sequenceLength() == 0
+        && s.mptcpCount == 0
         && window == windowBytes;
   }
 

@@ -278,4 +278,69 @@ class TcpDataTest {
       assertThat(s.c.closeReason()).isEqualTo(TcpClose.TIMED_OUT);
     }
   }
+
+  @Test
+  void noSack_duplicateAcksWithMptcpOption_areNoSignOfLoss() {
+    try (TcpScript s = new TcpScript()) {
+      s.config.sack = false;
+      s.established();
+      s.write(5000);
+      s.sent.clear();
+      s.pass(100);
+      for (int i = 0; i < 5; i++) {
+        // An echoed ADD_ADDR of 10.0.0.2.
+        s.peer(ACK, 1, 1, 0, 0x1e08_3105, 0x0a00_0002);
+      }
+      s.nothing();
+      for (int i = 0; i < 3; i++) {
+        s.nothing();
+        s.peer(ACK, 1, 1, 0);
+      }
+      assertThat(s.only().seq()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void userTimeout_nothingAcknowledged_endsAtItsMoment() {
+    try (TcpScript s = new TcpScript()) {
+      s.config.userTimeoutNs = 5_300 * MS;
+      s.established();
+      s.pass(10_000);
+      assertThat(s.c.state()).as("nothing was outstanding").isEqualTo(TcpState.ESTABLISHED);
+      s.write(1000);
+      s.pass(5_299);
+      assertThat(s.c.state()).isEqualTo(TcpState.ESTABLISHED);
+      s.pass(1);
+      assertThat(s.c.state()).isEqualTo(TcpState.CLOSED);
+      assertThat(s.c.closeReason()).isEqualTo(TcpClose.TIMED_OUT);
+    }
+  }
+
+  @Test
+  void userTimeout_progressInBetween_countsAnew() {
+    try (TcpScript s = new TcpScript()) {
+      s.config.userTimeoutNs = 1_000 * MS;
+      s.established();
+      s.write(2000);
+      s.pass(900);
+      s.peer(ACK, 1, 1001, 0);
+      s.pass(900);
+      assertThat(s.c.state()).isEqualTo(TcpState.ESTABLISHED);
+      s.pass(100);
+      assertThat(s.c.state()).isEqualTo(TcpState.CLOSED);
+    }
+  }
+
+  @Test
+  void userTimeout_synUnanswered_endsAtItsMoment() {
+    try (TcpScript s = new TcpScript()) {
+      s.config.userTimeoutNs = 2_500 * MS;
+      s.connect();
+      s.pass(2_499);
+      assertThat(s.c.state()).isEqualTo(TcpState.SYN_SENT);
+      s.pass(1);
+      assertThat(s.c.state()).isEqualTo(TcpState.CLOSED);
+      assertThat(s.c.closeReason()).isEqualTo(TcpClose.TIMED_OUT);
+    }
+  }
 }
