@@ -76,6 +76,16 @@ final class Arrivals {
     return resolutionNs;
   }
 
+  /** The median gap. */
+  long usualGapNs() {
+    long[] gaps = new long[Math.max(0, timesNs.length - 1)];
+    for (int i = 0; i < gaps.length; i++) {
+      gaps[i] = timesNs[i + 1] - timesNs[i];
+    }
+    Arrays.sort(gaps);
+    return gaps.length == 0 ? 0 : gaps[gaps.length / 2];
+  }
+
   /** Every gap longer than this, the one at the end with them. */
   List<Gap> gaps(long longerThanNs) {
     List<Gap> gaps = new ArrayList<>();

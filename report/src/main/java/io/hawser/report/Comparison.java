@@ -65,19 +65,27 @@ public record Comparison(List<Column> columns, List<Row> rows) {
       return new Spread(sorted.length, median, sorted[0], sorted[sorted.length - 1]);
     }
 
-    /** As in {@code 93.1 [92.0-94.2]}; of one run the value alone. */
-    public String text() {
-      if (count == 0) {
+    /**
+     * As in {@code 93.1 [92.0-94.2]}; the value alone if all runs agree.
+     *
+     * @param count whether the values are counts
+     */
+    String text(boolean count) {
+      if (this.count == 0) {
         return "-";
-      } else if (count == 1) {
-        return Figures.digits(median);
+      } else if (least == most) {
+        return digits(median, count);
       }
-      return Figures.digits(median)
+      return digits(median, count)
           + " ["
-          + Figures.digits(least)
+          + digits(least, count)
           + "\u2013"
-          + Figures.digits(most)
+          + digits(most, count)
           + "]";
+    }
+
+    private static String digits(double value, boolean count) {
+      return count ? Figures.count(value) : Figures.digits(value);
     }
   }
 
@@ -128,7 +136,7 @@ public record Comparison(List<Column> columns, List<Row> rows) {
     table.addAll(List.of(heads, counts, good, verified));
     for (Row row : rows) {
       List<String> line = new ArrayList<>(List.of(row.label()));
-      row.cells().forEach(cell -> line.add(cell.text()));
+      row.cells().forEach(cell -> line.add(cell.text(row.unit().isEmpty())));
       table.add(line);
     }
     return table;

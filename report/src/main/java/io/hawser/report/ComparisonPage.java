@@ -1,35 +1,251 @@
 package io.hawser.report;
 
+import io.hawser.event.Event;
+import io.hawser.report.plot.BarPlot;
+import io.hawser.report.plot.Dash;
+import io.hawser.report.plot.Ink;
+import io.hawser.report.plot.LinePlot;
+import io.hawser.report.plot.Series;
+import io.hawser.report.plot.Series.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The page that puts runs side by side. */
 public final class ComparisonPage {
   /** The page's name in its folder. */
   public static final String PAGE = "comparison.html";
 
-  private ComparisonPage() {}
+  private static final int MOST_LINES = 7;
 
-  /** Writes the page into {@code folder} from the raw samples of runs. Returns the page. */
+  /** The rows of the table that are worth bars. */
+  private static final List<String> BARS =
+      List.of(
+          "Goodput, Mbit/s",
+          "Stall after a link's loss, ms",
+          "Longest stall, ms",
+          "Delay p50, ms",
+          "Delay p99, ms",
+          "Playback stalls",
+          "CPU, both ends, s/GB");
+
+  private final Comparison comparison;
+  private final Map<RunSummary, Path> folders;
+
+  private ComparisonPage(Comparison comparison, Map<RunSummary, Path> folders) {
+    this.comparison = comparison;
+    this.folders = folders;
+  }
+
+  /**
+   * Writes the page and its plots into {@code folder} from the raw samples of runs. Returns the
+   * page.
+   */
   public static Path write(Path folder, List<Path> runFolders) throws IOException {
+    Map<RunSummary, Path> folders = new java.util.IdentityHashMap<>();
     List<RunSummary> runs = new ArrayList<>();
     for (Path run : runFolders) {
-      runs.add(RunFolder.summary(run));
+      RunSummary summary = RunFolder.summary(run);
+      runs.add(summary);
+      folders.put(summary, run);
     }
-    Comparison comparison = Comparison.of(runs);
     Files.createDirectories(folder);
+    return new ComparisonPage(Comparison.of(runs), folders).write(folder);
+  }
+
+  private Path write(Path folder) throws IOException {
+    List<Figure> figures = figures();
     Path page = folder.resolve(PAGE);
-    Files.writeString(page, html(comparison));
+    Files.writeString(page, html(figures));
+    Files.writeString(folder.resolve("comparison.json"), EventCodec.text(comparison));
+    Page.writePngs(folder, figures);
     return page;
   }
 
-  private static String html(Comparison comparison) {
-    return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><title>Comparison"
-        + "</title></head><body><h1>Comparison</h1><pre>"
-        + Html.escape(comparison.text()).replace("\n", "&#10;")
-        + "</pre></body></html>\n";
+  private String title() {
+    List<RunSummary> runs = runs();
+    String titles =
+        runs.stream().map(SummaryText::title).distinct().collect(Collectors.joining(" / "));
+    return runs.isEmpty() ? "No runs" : titles;
+  }
+
+  private List<RunSummary> runs() {
+    return comparison.columns().stream().flatMap(column -> column.runs().stream()).toList();
+  }
+
+  private String html(List<Figure> figures) {
+    Page page = new Page(title() + ": comparison");
+    page.element("h1", title());
+    page.element("p", "how", how());
+    List<List<String>> table = comparison.cells();
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 1; i < table.size(); i++) {
+      List<String> row = new ArrayList<>(table.get(i));
+      int figure = i - (table.size() - comparison.rows().size());
+      if (figure >= 0) {
+        markBest(row, comparison.rows().get(figure));
+      }
+      rows.add(row);
+    }
+    List<String> heads = new ArrayList<>(table.getFirst());
+    heads.set(0, "Figure");
+    page.table(
+        "Median [least\u2013most] over the runs of each stack; bold: no other median is better",
+        heads,
+        rows,
+        true);
+    page.figures(figures);
+    each(page);
+    page.markup("<footer>");
+    page.element(
+        "p", "Made by Hawser from the raw samples of each run; these figures: comparison.json.");
+    return page.markup("</footer>\n").end();
+  }
+
+  private String how() {
+    List<String> counts = new ArrayList<>();
+    comparison
+        .columns()
+        .forEach(column -> counts.add(column.name() + " n = " + column.runs().size()));
+    return String.join(", ", counts);
+  }
+
+  private static void markBest(List<String> row, Comparison.Row figures) {
+    List<Comparison.Spread> cells = figures.cells();
+    if (cells.stream().filter(cell -> cell.count() > 0).count() < 2) {
+      return;
+    }
+    Comparator<Comparison.Spread> order = Comparator.comparingDouble(Comparison.Spread::median);
+    var having = cells.stream().filter(cell -> cell.count() > 0);
+    double best =
+        (figures.moreIsBetter() ? having.max(order) : having.min(order)).orElseThrow().median();
+    if (cells.stream().allMatch(cell -> cell.count() == 0 || cell.median() == best)) {
+      return;
+    }
+    for (int i = 0; i < cells.size(); i++) {
+      if (cells.get(i).count() > 0 && cells.get(i).median() == best) {
+        row.set(i + 1, Page.BOLD + row.get(i + 1));
+      }
+    }
+  }
+
+  private List<Figure> figures() throws IOException {
+    List<Figure> figures = new ArrayList<>();
+    overTime(figures);
+    for (Comparison.Row row : comparison.rows()) {
+      if (BARS.contains(row.label())) {
+        bars(figures, row);
+      }
+    }
+    return figures;
+  }
+
+  /** Of each stack the run whose goodput is the median one, or the next below. */
+  private void overTime(List<Figure> figures) throws IOException {
+    List<Recording> runs = new ArrayList<>();
+    List<RunSummary> summaries = new ArrayList<>();
+    int columns = Math.min(MOST_LINES, comparison.columns().size());
+    double peak = 0;
+    double seconds = 0;
+    for (Comparison.Column column : comparison.columns().subList(0, columns)) {
+      List<RunSummary> sorted = new ArrayList<>(column.runs());
+      sorted.sort(Comparator.comparingDouble(RunSummary::goodputBitsPerSecond));
+      RunSummary middle = sorted.get((sorted.size() - 1) / 2);
+      Recording run = Recording.read(java.util.Objects.requireNonNull(folders.get(middle)));
+      runs.add(run);
+      summaries.add(middle);
+      RunPlots plots = new RunPlots(run, middle);
+      Rates rates = new Rates(run);
+      peak = Math.max(peak, RunPlots.max(plots.received(rates, RateUnit.BITS)));
+      seconds = Math.max(seconds, middle.durationNs() / 1e9);
+    }
+    if (peak == 0) {
+      return;
+    }
+    RateUnit unit = RateUnit.of(peak);
+    LinePlot plot = new LinePlot("Goodput over time", RunPlots.TIME, "Payload, " + unit.text());
+    for (int i = 0; i < runs.size(); i++) {
+      RunPlots plots = new RunPlots(runs.get(i), summaries.get(i));
+      Rates rates = new Rates(runs.get(i));
+      plot.add(
+          new Series(
+              comparison.columns().get(i).name(),
+              Kind.LINE,
+              rates.xs(),
+              plots.received(rates, unit),
+              Ink.series(i),
+              Dash.series(i)));
+    }
+    Series limit = new RunPlots(runs.getFirst(), summaries.getFirst()).limit(unit, Ink.MUTED);
+    boolean near = RunPlots.max(limit.ys()) <= 4 * peak / unit.bitsPerSecond();
+    if (near && limit.xs().length > 0) {
+      plot.add(limit);
+    }
+    for (Event.LinkChanged change : runs.getFirst().changes) {
+      plot.mark(runs.getFirst().seconds(change.atNs()), change.link() + " " + change.change());
+    }
+    plot.x(0, seconds).describe("What the applications received, one line per stack.");
+    String limitNote =
+        near ? " Limit and marks are those of " + comparison.columns().getFirst().name() + "." : "";
+    figures.add(
+        Figure.of("goodput", plot, "Of each stack the run with the median goodput." + limitNote));
+  }
+
+  private void bars(List<Figure> figures, Comparison.Row row) {
+    BarPlot plot = new BarPlot(row.label().replaceAll(", [^,]*$", ""), row.label());
+    for (int i = 0; i < row.cells().size(); i++) {
+      Comparison.Spread cell = row.cells().get(i);
+      if (cell.count() > 0) {
+        plot.add(
+            new BarPlot.Bar(
+                comparison.columns().get(i).name() + " (n=" + cell.count() + ")",
+                cell.median(),
+                cell.least(),
+                cell.most(),
+                List.of(),
+                row.unit().isEmpty() ? Figures.count(cell.median()) : Figures.digits(cell.median()),
+                Ink.series(i)));
+      }
+    }
+    String better = row.moreIsBetter() ? "More is better." : "Less is better.";
+    String file = row.label().toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    String note = better + " Bar: median; whisker: least to most.";
+    figures.add(Figure.of("bars-" + file, plot.describe(note), note));
+  }
+
+  private void each(Page page) {
+    List<List<String>> rows = new ArrayList<>();
+    for (RunSummary run : runs()) {
+      Path folder = folders.get(run);
+      rows.add(
+          List.of(
+              run.stack(),
+              String.valueOf(run.repetition()),
+              Figures.rate(run.goodputBitsPerSecond()),
+              Figures.percent(run.fractionOfLimit()),
+              Figures.time(run.longestStallNs()),
+              Figures.stall(run.failoverNs(), run.resolutionNs(), run.failoverOpen()),
+              SummaryText.result(run),
+              folder == null ? "" : String.valueOf(folder.getFileName())));
+    }
+    page.element("h2", "Each run");
+    page.table(
+        "Every run of this comparison",
+        List.of(
+            "Stack",
+            "Repetition",
+            "Goodput",
+            "Of the limit",
+            "Longest stall",
+            "After a link's loss",
+            "Result",
+            "Folder"),
+        rows,
+        false);
   }
 }

@@ -30,12 +30,19 @@ final class Figures {
         : String.format(Locale.ROOT, "%.4f", value);
   }
 
+  /** A count without decimals; a mean of counts with one. */
+  static String count(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? String.valueOf((long) value)
+        : String.format(Locale.ROOT, "%.1f", value);
+  }
+
   static String rate(@Nullable Double bitsPerSecond) {
     if (bitsPerSecond == null) {
       return NONE;
     } else if (Math.abs(bitsPerSecond) >= 1e9) {
       return digits(bitsPerSecond / 1e9) + " Gbit/s";
-    } else if (Math.abs(bitsPerSecond) >= 1e5 || bitsPerSecond == 0) {
+    } else if (Math.abs(bitsPerSecond) >= 1e6 || bitsPerSecond == 0) {
       return digits(bitsPerSecond / 1e6) + " Mbit/s";
     }
     return digits(bitsPerSecond / 1e3) + " kbit/s";
@@ -80,7 +87,7 @@ final class Figures {
       return "to the end (" + time(ns) + ")";
     }
     return ns <= resolutionNs + resolutionNs / 2 && resolutionNs > 0
-        ? "\u2264 " + time(Math.max(ns, resolutionNs))
+        ? "\u2264 " + Math.ceilDiv(Math.max(ns, resolutionNs), 1_000_000) + " ms"
         : time(ns);
   }
 

@@ -34,7 +34,7 @@ record Metric(
               run -> run.fractionOfLimit() == null ? null : (Double) (run.fractionOfLimit() * 100)),
           new Metric("Longest stall", "ms", Better.LESS, run -> run.longestStallNs() / 1e6),
           new Metric(
-              "Silence after a link's loss",
+              "Stall after a link's loss",
               "ms",
               Better.LESS,
               run -> run.failoverNs() == null ? null : (Double) (run.failoverNs() / 1e6)),

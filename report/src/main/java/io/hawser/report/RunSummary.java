@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param durationNs of the whole run
  * @param flow which way the data went; links and limit are counted in this direction
  * @param bytes payload that all receiving applications got
- * @param goodputBitsPerSecond those bytes over the time from the first to the last one; silence at
+ * @param goodputBitsPerSecond those bytes over the time from the first to the last one; stall at
  *     the end counts as time, so that a transfer which got stuck does not look fast
  * @param limitBitsPerSecond what the links could have carried as payload in the same time; null if
  *     a link has no rate
  * @param fractionOfLimit null where there is no limit or the workload sends at its own pace
  * @param limitMeans how the limit was computed
- * @param failoverNs the longest silence right after a link was lost; null if none was lost
- * @param failoverOpen whether that silence lasted to the end
+ * @param failoverNs the longest stall right after a link was lost; null if none was lost
+ * @param failoverOpen whether that stall lasted to the end
  * @param resolutionNs the time between two samples; shorter stalls show as this
  * @param verified whether all bytes received are those that were sent; null if nobody looked
  * @param error empty for a good end
@@ -53,7 +53,7 @@ public record RunSummary(
   /** Silences longer than this are counted: a person notices them. */
   public static final long STALL_NS = 200_000_000;
 
-  /** A silence that begins this long after a link's loss is put down to it. */
+  /** A stall that begins this long after a link's loss is put down to it. */
   public static final long BLAME_NS = 1_000_000_000;
 
   /** Copies the lists. */
@@ -111,8 +111,8 @@ public record RunSummary(
    *
    * @param lostLink whether it took away a link that was usable
    * @param nextByteNs from the change to the next byte; null if nothing was under way
-   * @param stallNs the longest silence that covers a moment of the second after it
-   * @param open whether that silence lasted to the end
+   * @param stallNs the longest stall that covers a moment of the second after it
+   * @param open whether that stall lasted to the end
    */
   public record ChangeFigures(
       long atNs,

@@ -8,6 +8,8 @@ import java.util.List;
 
 /** A summary as names and values; the terminal and the page show the same. */
 final class SummaryText {
+  private static final int SHOWN_CHANGES = 6;
+
   private SummaryText() {}
 
   /** A name and its value. */
@@ -61,12 +63,17 @@ final class SummaryText {
                 + ", "
                 + run.flow().text()
                 + ")"));
-    if (run.limitBitsPerSecond() != null) {
-      String part =
-          run.fractionOfLimit() == null
-              ? ""
-              : Figures.percent(run.fractionOfLimit()) + " of the physical limit, ";
-      lines.add(new Line("of the limit", part + Figures.rate(run.limitBitsPerSecond())));
+    Double part = run.fractionOfLimit();
+    if (part != null) {
+      lines.add(
+          new Line(
+              "physical limit",
+              Figures.percent(part) + " of " + Figures.rate(run.limitBitsPerSecond())));
+    } else if (run.limitBitsPerSecond() != null) {
+      lines.add(
+          new Line(
+              "physical limit",
+              Figures.rate(run.limitBitsPerSecond()) + "; this workload has a pace of its own"));
     }
     if (!run.links().isEmpty()) {
       List<String> shares = new ArrayList<>();
@@ -83,9 +90,14 @@ final class SummaryText {
       lines.add(
           new Line(
               "after a link's loss",
-              "silent " + Figures.stall(run.failoverNs(), run.resolutionNs(), run.failoverOpen())));
+              Figures.stall(run.failoverNs(), run.resolutionNs(), run.failoverOpen())));
     }
-    run.changes().forEach(change -> lines.add(change(change, run)));
+    int shown = Math.min(SHOWN_CHANGES, run.changes().size());
+    run.changes().subList(0, shown).forEach(change -> lines.add(change(change, run)));
+    if (shown < run.changes().size()) {
+      int more = run.changes().size() - shown;
+      lines.add(new Line("more changes", more + ", see the page and summary.json"));
+    }
     run.transfers().forEach(transfer -> addMessages(lines, transfer));
     if (!run.cpu().isEmpty()) {
       List<String> ends = new ArrayList<>();
@@ -137,7 +149,7 @@ final class SummaryText {
     return new Line(
         name,
         next
-            + ", longest silence "
+            + ", longest stall "
             + Figures.stall(change.stallNs(), run.resolutionNs(), change.open()));
   }
 

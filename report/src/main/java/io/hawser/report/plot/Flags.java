@@ -1,0 +1,132 @@
+package io.hawser.report.plot;
+
+import io.hawser.report.plot.Shape.Anchor;
+import io.hawser.report.plot.Shape.Label;
+import io.hawser.report.plot.Shape.Room;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Labels of moments above a plot. Each hangs on its own thin line like a flag on its mast; no flag
+ * meets another one or another's mast. Flags that cannot be placed become numbers, and where even
+ * those have no room, only the mast stays.
+ */
+final class Flags {
+  private static final double SIZE = 11;
+  private static final double ROW = 15;
+  private static final double GAP = 4;
+  private static final int MOST_ROWS = 6;
+
+  /** A flag in its place; rows count upwards from the plot. */
+  private record Placed(double mastX, int row, Label label, Room room) {}
+
+  private final List<Placed> placed = new ArrayList<>();
+  private final List<Double> bareMasts = new ArrayList<>();
+  private int rows;
+
+  /** Places flags between two x, as if the plot's upper edge were at y = 0. */
+  Flags(List<String> texts, List<Double> xs, double left, double right) {
+    List<String> shown = new ArrayList<>(texts);
+    List<Integer> homeless = place(shown, xs, left, right);
+    for (int round = 0; round < texts.size() && !homeless.isEmpty(); round++) {
+      boolean shorter = false;
+      for (int index : homeless) {
+        String number = String.valueOf(index + 1);
+        shorter |= !shown.set(index, number).equals(number);
+      }
+      if (!shorter) {
+        for (int index = 0; index < shown.size(); index++) {
+          shown.set(index, String.valueOf(index + 1));
+        }
+      }
+      homeless = place(shown, xs, left, right);
+    }
+  }
+
+  /** Places what has room, from the right to the left; returns which flags have none. */
+  private List<Integer> place(List<String> texts, List<Double> xs, double left, double right) {
+    placed.clear();
+    bareMasts.clear();
+    rows = 0;
+    List<Integer> homeless = new ArrayList<>();
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < xs.size(); i++) {
+      order.add(i);
+    }
+    order.sort(Comparator.comparing(xs::get, Comparator.reverseOrder()));
+    for (int index : order) {
+      double x = xs.get(index);
+      String text = TextWidth.fit(texts.get(index), SIZE, Math.min(200, (right - left) / 2));
+      Placed flag = find(x, text, left, right);
+      if (flag == null) {
+        bareMasts.add(x);
+        homeless.add(index);
+      } else {
+        placed.add(flag);
+        rows = Math.max(rows, flag.row() + 1);
+      }
+    }
+    return homeless;
+  }
+
+  private @Nullable Placed find(double x, String text, double left, double right) {
+    for (int row = 0; row < MOST_ROWS; row++) {
+      for (Anchor anchor : new Anchor[] {Anchor.START, Anchor.END}) {
+        double at = anchor == Anchor.START ? x + GAP : x - GAP;
+        Label label = new Label(at, -row * ROW - 4, text, SIZE, anchor, Ink.TEXT, false, false);
+        Room room = label.room();
+        Placed flag = new Placed(x, row, label, room);
+        boolean inside = room.x() >= left && room.x() + room.width() <= right;
+        if (inside && placed.stream().noneMatch(other -> inTheWay(flag, other))) {
+          return flag;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean inTheWay(Placed one, Placed other) {
+    Room wide =
+        new Room(one.room.x() - GAP, one.room.y(), one.room.width() + 2 * GAP, one.room.height());
+    return wide.meets(other.room)
+        || one.room.meets(mast(other.mastX, other.row))
+        || other.room.meets(mast(one.mastX, one.row));
+  }
+
+  private static Room mast(double x, int row) {
+    return new Room(x - 1, -(row + 1) * ROW, 2, (row + 1) * ROW);
+  }
+
+  /** How much room they take above the plot. */
+  double height() {
+    return rows == 0 ? 0 : rows * ROW + 4;
+  }
+
+  /** Draws masts through the plot and flags above it. */
+  void draw(double top, double bottom, List<Shape> into) {
+    for (double x : bareMasts) {
+      into.add(mastLine(x, top, bottom));
+    }
+    for (Placed flag : placed) {
+      into.add(mastLine(flag.mastX, top - (flag.row + 1) * ROW + 2, bottom));
+      Label label = flag.label;
+      into.add(
+          new Label(
+              label.x(),
+              label.y() + top,
+              label.text(),
+              label.size(),
+              label.anchor(),
+              label.ink(),
+              label.bold(),
+              false));
+    }
+  }
+
+  private static Shape mastLine(double x, double top, double bottom) {
+    return new Shape.Line(
+        new double[] {x, x}, new double[] {top, bottom}, Ink.MUTED, 1, Dash.SHORT);
+  }
+}

@@ -1,0 +1,119 @@
+package io.hawser.report.plot;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** From values to pixels along one axis, and where its ticks are. */
+final class Scale {
+  private final double least;
+  private final double most;
+  private final double fromPixel;
+  private final double toPixel;
+  private final boolean logarithmic;
+
+  /** A tick and its text. */
+  record Tick(double pixel, String text) {}
+
+  private Scale(double least, double most, double fromPixel, double toPixel, boolean logarithmic) {
+    this.least = least;
+    this.most = most;
+    this.fromPixel = fromPixel;
+    this.toPixel = toPixel;
+    this.logarithmic = logarithmic;
+  }
+
+  static Scale linear(double least, double most, double fromPixel, double toPixel) {
+    double end = most > least ? most : least + 1;
+    return new Scale(least, end, fromPixel, toPixel, false);
+  }
+
+  /** Both ends go out to a 1, 2 or 5 of their decade. */
+  static Scale logarithmic(double least, double most, double fromPixel, double toPixel) {
+    double low = Double.MIN_VALUE;
+    double high = Double.MAX_VALUE;
+    double smallest = Math.max(least, 1e-9);
+    double largest = Math.max(most, smallest * 1.01);
+    for (int decade = -10; decade < 15; decade++) {
+      for (int digit : new int[] {1, 2, 5}) {
+        double value = digit * Math.pow(10, decade);
+        low = value <= smallest ? value : low;
+        high = value >= largest && high == Double.MAX_VALUE ? value : high;
+      }
+    }
+    return new Scale(low, high, fromPixel, toPixel, true);
+  }
+
+  double least() {
+    return least;
+  }
+
+  double most() {
+    return most;
+  }
+
+  /** The value's pixel; values beyond an end are drawn at the end. */
+  double pixel(double value) {
+    double inside = Math.clamp(value, least, most);
+    double part =
+        logarithmic
+            ? Math.log(inside / least) / Math.log(most / least)
+            : (inside - least) / (most - least);
+    return fromPixel + part * (toPixel - fromPixel);
+  }
+
+  /** The least 1, 2 or 5 of a decade that makes at most so many steps. */
+  static double step(double range, int atMost) {
+    double rough = Math.max(range, 1e-12) / Math.max(1, atMost);
+    double decade = Math.pow(10, Math.floor(Math.log10(rough)));
+    for (int digit : new int[] {1, 2, 5}) {
+      if (digit * decade >= rough * (1 - 1e-9)) {
+        return digit * decade;
+      }
+    }
+    return 10 * decade;
+  }
+
+  /** Ticks that leave at least {@code room} pixels between each other. */
+  List<Tick> ticks(double room) {
+    return logarithmic ? logarithmicTicks(room) : linearTicks(room);
+  }
+
+  private List<Tick> linearTicks(double room) {
+    int atMost = (int) Math.max(1, Math.abs(toPixel - fromPixel) / room);
+    double step = step(most - least, atMost);
+    int places = (int) Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+    List<Tick> ticks = new ArrayList<>();
+    for (long i = (long) Math.ceil(least / step - 1e-9); i * step <= most + step * 1e-9; i++) {
+      String text =
+          BigDecimal.valueOf(i * step).setScale(places, RoundingMode.HALF_UP).toPlainString();
+      ticks.add(new Tick(pixel(i * step), text));
+    }
+    return ticks;
+  }
+
+  private List<Tick> logarithmicTicks(double room) {
+    List<Tick> ticks = new ArrayList<>();
+    for (int[] digits : new int[][] {{1, 2, 5}, {1}}) {
+      ticks.clear();
+      for (int decade = -10; decade < 15; decade++) {
+        for (int digit : digits) {
+          double value = digit * Math.pow(10, decade);
+          if (value >= least * 0.999 && value <= most * 1.001) {
+            String text = new BigDecimal(digit).scaleByPowerOfTen(decade).toPlainString();
+            ticks.add(new Tick(pixel(value), text));
+          }
+        }
+      }
+      double nearest = Double.MAX_VALUE;
+      for (int i = 1; i < ticks.size(); i++) {
+        nearest = Math.min(nearest, Math.abs(ticks.get(i).pixel() - ticks.get(i - 1).pixel()));
+      }
+      if (nearest >= room) {
+        break;
+      }
+    }
+    return ticks;
+  }
+}
