@@ -37,7 +37,9 @@ final class Arrivals {
     for (Recording.Transfer transfer : transfers) {
       long had = 0;
       long beforeNs = Long.MIN_VALUE;
-      for (Event.TransferSample sample : transfer.samples) {
+      boolean exact = !transfer.delays.isEmpty();
+      for (Event.TransferSample sample :
+          exact ? List.<Event.TransferSample>of() : transfer.samples) {
         if (sample.bytes() > had) {
           times.add(sample.atNs());
         }

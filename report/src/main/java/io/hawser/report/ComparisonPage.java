@@ -6,7 +6,6 @@ import io.hawser.report.plot.Dash;
 import io.hawser.report.plot.Ink;
 import io.hawser.report.plot.LinePlot;
 import io.hawser.report.plot.Series;
-import io.hawser.report.plot.Series.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** The page that puts runs side by side. */
@@ -124,11 +124,14 @@ public final class ComparisonPage {
     var having = cells.stream().filter(cell -> cell.count() > 0);
     double best =
         (figures.moreIsBetter() ? having.max(order) : having.min(order)).orElseThrow().median();
-    if (cells.stream().allMatch(cell -> cell.count() == 0 || cell.median() == best)) {
+    if (cells.stream()
+        .allMatch(cell ->
+            cell.count() == 0 || Figures.digits(cell.median()).equals(Figures.digits(best)))) {
       return;
     }
     for (int i = 0; i < cells.size(); i++) {
-      if (cells.get(i).count() > 0 && cells.get(i).median() == best) {
+      double median = cells.get(i).median();
+      if (cells.get(i).count() > 0 && Figures.digits(median).equals(Figures.digits(best))) {
         row.set(i + 1, Page.BOLD + row.get(i + 1));
       }
     }
@@ -147,21 +150,24 @@ public final class ComparisonPage {
 
   /** Of each stack the run whose goodput is the median one, or the next below. */
   private void overTime(List<Figure> figures) throws IOException {
-    List<Recording> runs = new ArrayList<>();
-    List<RunSummary> summaries = new ArrayList<>();
-    int columns = Math.min(MOST_LINES, comparison.columns().size());
+    List<GoodputPlot> goodputs = new ArrayList<>();
+    List<Event.LinkChanged> changes = new ArrayList<>();
     double peak = 0;
     double seconds = 0;
+    long beginNs = 0;
+    int columns = Math.min(MOST_LINES, comparison.columns().size());
     for (Comparison.Column column : comparison.columns().subList(0, columns)) {
       List<RunSummary> sorted = new ArrayList<>(column.runs());
       sorted.sort(Comparator.comparingDouble(RunSummary::goodputBitsPerSecond));
       RunSummary middle = sorted.get((sorted.size() - 1) / 2);
-      Recording run = Recording.read(java.util.Objects.requireNonNull(folders.get(middle)));
-      runs.add(run);
-      summaries.add(middle);
-      RunPlots plots = new RunPlots(run, middle);
-      Rates rates = new Rates(run);
-      peak = Math.max(peak, RunPlots.max(plots.received(rates, RateUnit.BITS)));
+      Recording run = Recording.read(Objects.requireNonNull(folders.get(middle)));
+      if (goodputs.isEmpty()) {
+        changes.addAll(run.changes);
+        beginNs = run.beginNs();
+      }
+      GoodputPlot goodput = new GoodputPlot(run, middle);
+      goodputs.add(goodput);
+      peak = Math.max(peak, GoodputPlot.most(goodput.received()));
       seconds = Math.max(seconds, middle.durationNs() / 1e9);
     }
     if (peak == 0) {
@@ -169,31 +175,25 @@ public final class ComparisonPage {
     }
     RateUnit unit = RateUnit.of(peak);
     LinePlot plot = new LinePlot("Goodput over time", RunPlots.TIME, "Payload, " + unit.text());
-    for (int i = 0; i < runs.size(); i++) {
-      RunPlots plots = new RunPlots(runs.get(i), summaries.get(i));
-      Rates rates = new Rates(runs.get(i));
-      plot.add(
-          new Series(
-              comparison.columns().get(i).name(),
-              Kind.LINE,
-              rates.xs(),
-              plots.received(rates, unit),
-              Ink.series(i),
-              Dash.series(i)));
+    for (int i = 0; i < goodputs.size(); i++) {
+      String name = comparison.columns().get(i).name();
+      plot.add(goodputs.get(i).received(name, unit, Ink.series(i), Dash.series(i)));
     }
-    Series limit = new RunPlots(runs.getFirst(), summaries.getFirst()).limit(unit, Ink.MUTED);
-    boolean near = RunPlots.max(limit.ys()) <= 4 * peak / unit.bitsPerSecond();
-    if (near && limit.xs().length > 0) {
+    Series limit = goodputs.getFirst().limit(unit, Ink.MUTED, peak);
+    if (limit.xs().length > 0) {
       plot.add(limit);
     }
-    for (Event.LinkChanged change : runs.getFirst().changes) {
-      plot.mark(runs.getFirst().seconds(change.atNs()), change.link() + " " + change.change());
+    for (Event.LinkChanged change : changes) {
+      double at = (change.atNs() - beginNs) / 1e9;
+      plot.mark(at, change.link() + " " + change.change());
     }
     plot.x(0, seconds).describe("What the applications received, one line per stack.");
-    String limitNote =
-        near ? " Limit and marks are those of " + comparison.columns().getFirst().name() + "." : "";
+    String marks =
+        limit.xs().length == 0 && changes.isEmpty()
+            ? ""
+            : " Limit and marks are those of " + comparison.columns().getFirst().name() + ".";
     figures.add(
-        Figure.of("goodput", plot, "Of each stack the run with the median goodput." + limitNote));
+        Figure.of("goodput", plot, "Of each stack the run with the median goodput." + marks));
   }
 
   private void bars(List<Figure> figures, Comparison.Row row) {

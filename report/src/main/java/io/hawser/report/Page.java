@@ -30,7 +30,8 @@ final class Page {
       th{font-weight:600}
       tbody th{font-weight:500;color:var(--m);white-space:nowrap}
       td.n,th.n{text-align:right;padding:.35rem 0 .35rem .9rem;white-space:nowrap}
-      td b{font-weight:700}
+      th.n{white-space:normal;vertical-align:bottom}
+      td b{font-weight:700} td.n small{display:block;color:var(--m)}
       .key tr:nth-child(-n+5) td{font-weight:600}
       .key small{font-weight:400;color:var(--m)}
       .good:before{content:"\\2713\\00a0"} .bad:before{content:"\\2717\\00a0"}
@@ -105,16 +106,22 @@ final class Page {
     out.append("</caption>\n<thead><tr>");
     for (int i = 0; i < heads.size(); i++) {
       out.append("<th scope=\"col\"").append(i == 0 ? "" : side).append('>');
-      out.append(escape(heads.get(i))).append("</th>");
+      out.append(escape(heads.get(i)).replace("/", "/<wbr/>")).append("</th>");
     }
     out.append("</tr></thead>\n<tbody>\n");
     for (List<String> row : rows) {
       out.append("<tr><th scope=\"row\">").append(escape(row.getFirst())).append("</th>");
       for (String cell : row.subList(1, row.size())) {
         boolean bold = cell.startsWith(BOLD);
-        String text = escape(bold ? cell.substring(1) : cell);
+        String text = bold ? cell.substring(1) : cell;
+        int range = numbers ? text.indexOf(" [") : -1;
+        String value = escape(range < 0 ? text : text.substring(0, range));
         out.append("<td").append(side).append('>');
-        out.append(bold ? "<b>" + text + "</b>" : text).append("</td>");
+        out.append(bold ? "<b>" + value + "</b>" : value);
+        if (range >= 0) {
+          out.append(" <small>").append(escape(text.substring(range + 1))).append("</small>");
+        }
+        out.append("</td>");
       }
       out.append("</tr>\n");
     }

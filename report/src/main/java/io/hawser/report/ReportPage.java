@@ -27,6 +27,10 @@ final class ReportPage {
     if (options.png()) {
       Page.writePngs(folder, figures);
     }
+    Animation animation = new Animation(run, summary);
+    if (options.gif() && !animation.isEmpty()) {
+      animation.write(folder.resolve(Animation.FILE));
+    }
   }
 
   String html(List<Figure> figures) {

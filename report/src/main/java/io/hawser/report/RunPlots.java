@@ -22,9 +22,6 @@ final class RunPlots {
   private static final int MOST_LINES = 8;
   private static final int MOST_POINTS = 300;
 
-  /** A limit so far above the data would press it to the ground. */
-  private static final double FAR_ABOVE = 4;
-
   private final Recording run;
   private final RunSummary summary;
   private final double seconds;
@@ -69,99 +66,11 @@ final class RunPlots {
   }
 
   private void goodput(List<Figure> figures) {
-    Rates rates = new Rates(run);
-    double[] xs = rates.xs();
-    String title = "Goodput over time";
-    RateUnit unit = RateUnit.of(peak(rates));
-    LinePlot plot = marked(new LinePlot(title, TIME, "Payload, " + unit.text()));
-    HeaderShare share = HeaderShare.of(run);
-    double most = 0;
-    int number = 0;
-    for (Event.LinkFacts link : run.linkFacts()) {
-      List<Event.LinkSample> samples = run.links.getOrDefault(link.name(), List.of());
-      if (!samples.isEmpty()) {
-        double[] ys =
-            Rates.times(
-                share.of(link) / unit.bitsPerSecond(), rates.of(samples, summary.flow()::bytes));
-        plot.add(
-            new Series(
-                "over " + link.name(), Kind.AREA, xs, ys, Ink.series(number), Dash.series(number)));
-        most = Math.max(most, max(ys));
-      }
-      number++;
+    GoodputPlot goodput = new GoodputPlot(run, summary);
+    LinePlot plot = goodput.plot(RateUnit.of(goodput.peak()));
+    if (!plot.isEmpty()) {
+      figures.add(Figure.of("goodput", marked(plot), goodput.note()));
     }
-    double[] arrived = received(rates, unit);
-    most = Math.max(most, max(arrived));
-    if (max(arrived) > 0) {
-      plot.add(
-          new Series("received by the application", Kind.LINE, xs, arrived, Ink.TEXT, Dash.SOLID));
-    }
-    if (plot.isEmpty()) {
-      return;
-    }
-    Series limit = limit(unit, Ink.SERIES_4);
-    String note =
-        "Areas: what each link carried, less headers, on top of each other. Steps of "
-            + Figures.digits(rates.binNs() / 1e6)
-            + " ms. ";
-    if (limit.xs().length > 0 && max(limit.ys()) <= FAR_ABOVE * most) {
-      plot.add(limit);
-      note += "Physical limit: " + summary.limitMeans() + ".";
-    } else if (limit.xs().length > 0) {
-      note +=
-          "The physical limit, "
-              + Figures.digits(max(limit.ys()))
-              + " "
-              + unit.text()
-              + ", is far above.";
-    }
-    plot.describe(
-        "Goodput was "
-            + Figures.rate(summary.goodputBitsPerSecond())
-            + " over "
-            + Figures.seconds(summary.durationNs())
-            + ", "
-            + Figures.percent(summary.fractionOfLimit())
-            + " of the physical limit.");
-    figures.add(Figure.of("goodput", plot, note));
-  }
-
-  /** The highest rate that the plot of goodput shows, bits per second. */
-  double peak(Rates rates) {
-    double[] carried = new double[rates.xs().length];
-    for (List<Event.LinkSample> samples : run.links.values()) {
-      carried = Rates.sum(carried, rates.of(samples, summary.flow()::bytes));
-    }
-    return Math.max(max(carried), max(received(rates, RateUnit.BITS)));
-  }
-
-  /** What all receiving applications got. */
-  double[] received(Rates rates, RateUnit unit) {
-    double[] sum = new double[rates.xs().length];
-    for (Recording.Transfer transfer : run.transfers.values()) {
-      sum = Rates.sum(sum, rates.of(transfer.samples, Event.TransferSample::bytes));
-    }
-    return Rates.times(1 / unit.bitsPerSecond(), sum);
-  }
-
-  /** The physical limit as a step function; empty if there is none. */
-  Series limit(RateUnit unit, Ink ink) {
-    List<PhysicalLimit.Step> steps = new PhysicalLimit(run, summary.flow()).steps();
-    int count = steps.size();
-    double[] xs = new double[count + 1];
-    double[] ys = new double[count + 1];
-    boolean finite = false;
-    for (int i = 0; i < count; i++) {
-      double rate = steps.get(i).bitsPerSecond();
-      xs[i] = run.seconds(steps.get(i).fromNs());
-      ys[i] = Double.isFinite(rate) ? rate / unit.bitsPerSecond() : Double.NaN;
-      finite |= Double.isFinite(rate);
-    }
-    xs[count] = Math.max(seconds, xs[count - 1]);
-    ys[count] = ys[count - 1];
-    double[] none = {};
-    return new Series(
-        "physical limit", Kind.STEP, finite ? xs : none, finite ? ys : none, ink, Dash.LIMIT);
   }
 
   private void stalls(List<Figure> figures) {
@@ -236,7 +145,7 @@ final class RunPlots {
               value,
               Ink.series(colour),
               Dash.series(index >= 0 ? index + ordinal : ordinal));
-      most = Math.max(most, max(series.ys()));
+      most = Math.max(most, GoodputPlot.most(series.ys()));
       plot.add(series);
     }
     if (most > 0) {
@@ -290,7 +199,7 @@ final class RunPlots {
         overTime.add(thinned(transfer.name, transfer.delays, it -> it.delayNs() / 1e6, ink, dash));
         Series series = distribution(transfer, ink, dash);
         distribution.add(series);
-        most = Math.max(most, max(series.xs()));
+        most = Math.max(most, GoodputPlot.most(series.xs()));
         median = Math.min(median, series.xs()[series.xs().length / 2]);
         number++;
       }
@@ -351,13 +260,5 @@ final class RunPlots {
       String note = perGb == null ? "" : "Both ends: " + Figures.digits(perGb) + " s/GB.";
       figures.add(Figure.of("cpu", plot.describe(note), note));
     }
-  }
-
-  static double max(double[] values) {
-    double most = 0;
-    for (double value : values) {
-      most = Double.isFinite(value) ? Math.max(most, value) : most;
-    }
-    return most;
   }
 }

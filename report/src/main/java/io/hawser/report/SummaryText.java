@@ -83,9 +83,7 @@ final class SummaryText {
     lines.add(
         new Line(
             "longest stall",
-            Figures.stall(run.longestStallNs(), run.resolutionNs(), false)
-                + "; longer than 200 ms: "
-                + run.stalls()));
+            Figures.time(run.longestStallNs()) + "; longer than 200 ms: " + run.stalls()));
     if (run.failoverNs() != null) {
       lines.add(
           new Line(

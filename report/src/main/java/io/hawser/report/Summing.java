@@ -193,7 +193,8 @@ final class Summing {
         Arrivals arrivals = Arrivals.of(transfer, waitedUntilNs(run, transfer));
         if (underWay(arrivals, transfer, change.atNs())) {
           Arrivals.Gap soon = arrivals.next(change.atNs());
-          Arrivals.Gap after = arrivals.longest(change.atNs(), RunSummary.BLAME_NS);
+          Arrivals.Gap after =
+              exact(arrivals.longest(change.atNs(), RunSummary.BLAME_NS), arrivals, transfer.ended);
           next = next == null || soon.lengthNs() > next.lengthNs() ? soon : next;
           stall = stall == null || after.lengthNs() > stall.lengthNs() ? after : stall;
         }
@@ -209,6 +210,25 @@ final class Summing {
               stall != null && stall.open()));
     }
     return figures;
+  }
+
+  /**
+   * Samples are too coarse for a stall's length; but if this is the transfer's longest one, the
+   * receiver itself has told it.
+   */
+  private static Arrivals.Gap exact(
+      Arrivals.Gap gap, Arrivals arrivals, Event.@Nullable TransferEnded ended) {
+    long slackNs = 2 * arrivals.resolutionNs();
+    if (ended == null || gap.open() || slackNs == 0) {
+      return gap;
+    }
+    boolean longest =
+        arrivals.gaps(gap.lengthNs()).stream()
+            .allMatch(one -> one.open() || one.toNs() == gap.toNs());
+    boolean same = Math.abs(ended.longestStallNs() - gap.lengthNs()) <= slackNs;
+    return longest && same && gap.lengthNs() > slackNs
+        ? new Arrivals.Gap(gap.fromNs(), gap.fromNs() + ended.longestStallNs(), false)
+        : gap;
   }
 
   private boolean underWay(Arrivals arrivals, Recording.Transfer transfer, long atNs) {

@@ -18,6 +18,7 @@ final class Flags {
   private static final double ROW = 15;
   private static final double GAP = 4;
   private static final int MOST_ROWS = 6;
+  private static final double LONGEST = 200;
 
   /** A flag in its place; rows count upwards from the plot. */
   private record Placed(double mastX, int row, Label label, Room room) {}
@@ -31,18 +32,31 @@ final class Flags {
     List<String> shown = new ArrayList<>(texts);
     List<Integer> homeless = place(shown, xs, left, right);
     for (int round = 0; round < texts.size() && !homeless.isEmpty(); round++) {
-      boolean shorter = false;
       for (int index : homeless) {
-        String number = String.valueOf(index + 1);
-        shorter |= !shown.set(index, number).equals(number);
-      }
-      if (!shorter) {
-        for (int index = 0; index < shown.size(); index++) {
-          shown.set(index, String.valueOf(index + 1));
+        int longName = nearestName(shown, xs, index);
+        if (longName >= 0) {
+          shown.set(longName, String.valueOf(longName + 1));
         }
       }
       homeless = place(shown, xs, left, right);
     }
+  }
+
+  /** The flag itself or the nearest one in its way that is no number yet; -1 if there is none. */
+  private static int nearestName(List<String> shown, List<Double> xs, int index) {
+    int nearest = -1;
+    for (int i = 0; i < shown.size(); i++) {
+      boolean name = !shown.get(i).equals(String.valueOf(i + 1));
+      boolean near = distance(xs, i, index) <= LONGEST + 2 * GAP;
+      if (name && near && (nearest < 0 || distance(xs, i, index) < distance(xs, nearest, index))) {
+        nearest = i;
+      }
+    }
+    return nearest;
+  }
+
+  private static double distance(List<Double> xs, int one, int other) {
+    return Math.abs(xs.get(one) - xs.get(other));
   }
 
   /** Places what has room, from the right to the left; returns which flags have none. */
@@ -58,7 +72,7 @@ final class Flags {
     order.sort(Comparator.comparing(xs::get, Comparator.reverseOrder()));
     for (int index : order) {
       double x = xs.get(index);
-      String text = TextWidth.fit(texts.get(index), SIZE, Math.min(200, (right - left) / 2));
+      String text = TextWidth.fit(texts.get(index), SIZE, Math.min(LONGEST, (right - left) / 2));
       Placed flag = find(x, text, left, right);
       if (flag == null) {
         bareMasts.add(x);
@@ -104,12 +118,17 @@ final class Flags {
     return rows == 0 ? 0 : rows * ROW + 4;
   }
 
-  /** Draws masts through the plot and flags above it. */
-  void draw(double top, double bottom, List<Shape> into) {
+  /** Draws masts through the plot and flags above it, up to an x. */
+  void draw(double top, double bottom, double untilX, List<Shape> into) {
     for (double x : bareMasts) {
-      into.add(mastLine(x, top, bottom));
+      if (x <= untilX) {
+        into.add(mastLine(x, top, bottom));
+      }
     }
     for (Placed flag : placed) {
+      if (flag.mastX > untilX) {
+        continue;
+      }
       into.add(mastLine(flag.mastX, top - (flag.row + 1) * ROW + 2, bottom));
       Label label = flag.label;
       into.add(

@@ -90,6 +90,11 @@ public final class LinePlot {
    * @param titleShown for a picture that stands alone
    */
   public Picture picture(int width, int plotHeight, boolean titleShown) {
+    return picture(width, plotHeight, titleShown, Double.MAX_VALUE);
+  }
+
+  /** The same with axes for all values, but only what there is up to an x drawn. */
+  public Picture picture(int width, int plotHeight, boolean titleShown, double untilX) {
     List<Shape> shapes = new ArrayList<>();
     double top = 6;
     if (titleShown) {
@@ -111,9 +116,10 @@ public final class LinePlot {
     double bottom = top + plotHeight;
     Scale ys = Scale.linear(0, top(), bottom, top);
     axes(shapes, xs, ys, left, right, top, bottom);
-    flags.draw(top, bottom, shapes);
-    areas(shapes, xs, ys);
-    for (Series one : series) {
+    flags.draw(top, bottom, xs.pixel(untilX), shapes);
+    List<Series> drawn = series.stream().map(one -> one.until(untilX)).toList();
+    areas(drawn, shapes, xs, ys);
+    for (Series one : drawn) {
       draw(shapes, one, xs, ys);
     }
     return new Picture(width, (int) Math.ceil(bottom + 42), title, description, shapes);
@@ -224,9 +230,9 @@ public final class LinePlot {
     shapes.add(new Label(15, middle, text, LABEL_SIZE, Anchor.MIDDLE, Ink.TEXT, false, true));
   }
 
-  private void areas(List<Shape> shapes, Scale xs, Scale ys) {
+  private static void areas(List<Series> drawn, List<Shape> shapes, Scale xs, Scale ys) {
     double[] lower = new double[0];
-    for (Series one : series) {
+    for (Series one : drawn) {
       if (one.kind() == Kind.AREA && one.xs().length > 0) {
         double[] upper = add(lower, one.ys());
         int count = one.xs().length;
