@@ -31,6 +31,9 @@ final class Animation {
   private static final double POPUP_SECONDS = 1.6;
   private static final int PLOT_HEIGHT = 118;
 
+  /** More have no room. */
+  private static final int MOST_PIPES = 6;
+
   private final Recording run;
   private final RunSummary summary;
   private final GoodputPlot goodput;
@@ -94,7 +97,8 @@ final class Animation {
     int bin =
         xs.length < 2 ? 0 : (int) Math.clamp((at - xs[0]) / (xs[1] - xs[0]), 0, xs.length - 1);
     int number = 0;
-    for (Event.LinkFacts link : run.linkFacts()) {
+    List<Event.LinkFacts> links = run.linkFacts();
+    for (Event.LinkFacts link : links.subList(0, Math.min(MOST_PIPES, links.size()))) {
       double[] rates = carried.get(link.name());
       double rate = rates == null ? 0 : rates[bin];
       pipes.add(

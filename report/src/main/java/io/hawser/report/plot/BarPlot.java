@@ -97,11 +97,12 @@ public final class BarPlot {
     double row = above ? 42 : 30;
     double bottom = top + bars.size() * row + 4;
     Scale xs = Scale.linear(0, most == 0 ? 1 : most, left, right);
-    for (Scale.Tick tick : xs.ticks(56)) {
+    for (Scale.Tick tick : xs.ticksAcross(TICK_SIZE)) {
       shapes.add(line(tick.pixel(), top, tick.pixel(), bottom + 4, Ink.GRID, 1));
+      double half = TextWidth.of(tick.text(), TICK_SIZE, false) / 2;
       shapes.add(
           new Label(
-              tick.pixel(),
+              Math.clamp(tick.pixel(), half + 2, Math.max(half + 2, width - half - 2)),
               bottom + 17,
               tick.text(),
               TICK_SIZE,

@@ -214,8 +214,7 @@ public final class LinePlot {
       shapes.add(
           label(left - 6, tick.pixel() + 4, tick.text(), TICK_SIZE, Anchor.END, Ink.MUTED, false));
     }
-    double room = logarithmicX ? 40 : 58;
-    for (Scale.Tick tick : xs.ticks(room)) {
+    for (Scale.Tick tick : xs.ticksAcross(TICK_SIZE)) {
       double half = TextWidth.of(tick.text(), TICK_SIZE, false) / 2;
       double at = Math.min(tick.pixel(), right + 16 - half);
       shapes.add(line(tick.pixel(), top, tick.pixel(), bottom + 4, Ink.GRID));

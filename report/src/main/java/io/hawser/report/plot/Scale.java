@@ -75,6 +75,31 @@ final class Scale {
     return 10 * decade;
   }
 
+  /** Ticks whose texts, written beside each other, leave room between them. */
+  List<Tick> ticksAcross(double size) {
+    double room = 56;
+    while (true) {
+      List<Tick> ticks = ticks(room);
+      double widest =
+          ticks.stream()
+              .mapToDouble(tick -> TextWidth.of(tick.text(), size, false))
+              .max()
+              .orElse(0);
+      if (ticks.size() < 2 || nearest(ticks) >= widest + 8 || room > 2_000) {
+        return ticks;
+      }
+      room *= 1.3;
+    }
+  }
+
+  private static double nearest(List<Tick> ticks) {
+    double nearest = Double.MAX_VALUE;
+    for (int i = 1; i < ticks.size(); i++) {
+      nearest = Math.min(nearest, Math.abs(ticks.get(i).pixel() - ticks.get(i - 1).pixel()));
+    }
+    return nearest;
+  }
+
   /** Ticks that leave at least {@code room} pixels between each other. */
   List<Tick> ticks(double room) {
     return logarithmic ? logarithmicTicks(room) : linearTicks(room);
@@ -87,31 +112,31 @@ final class Scale {
     List<Tick> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(least / step - 1e-9); i * step <= most + step * 1e-9; i++) {
       String text =
-          BigDecimal.valueOf(i * step).setScale(places, RoundingMode.HALF_UP).toPlainString();
+          i == 0
+              ? "0"
+              : BigDecimal.valueOf(i * step).setScale(places, RoundingMode.HALF_UP).toPlainString();
       ticks.add(new Tick(pixel(i * step), text));
     }
     return ticks;
   }
 
   private List<Tick> logarithmicTicks(double room) {
+    List<Tick> ticks = decades(new int[] {1, 2, 5}, 1);
+    for (int every = 1; every < 8 && nearest(ticks) < room; every++) {
+      ticks = decades(new int[] {1}, every);
+    }
+    return ticks;
+  }
+
+  private List<Tick> decades(int[] digits, int every) {
     List<Tick> ticks = new ArrayList<>();
-    for (int[] digits : new int[][] {{1, 2, 5}, {1}}) {
-      ticks.clear();
-      for (int decade = -10; decade < 15; decade++) {
-        for (int digit : digits) {
-          double value = digit * Math.pow(10, decade);
-          if (value >= least * 0.999 && value <= most * 1.001) {
-            String text = new BigDecimal(digit).scaleByPowerOfTen(decade).toPlainString();
-            ticks.add(new Tick(pixel(value), text));
-          }
+    for (int decade = -12; decade < 15; decade += every) {
+      for (int digit : digits) {
+        double value = digit * Math.pow(10, decade);
+        if (value >= least * 0.999 && value <= most * 1.001) {
+          String text = new BigDecimal(digit).scaleByPowerOfTen(decade).toPlainString();
+          ticks.add(new Tick(pixel(value), text));
         }
-      }
-      double nearest = Double.MAX_VALUE;
-      for (int i = 1; i < ticks.size(); i++) {
-        nearest = Math.min(nearest, Math.abs(ticks.get(i).pixel() - ticks.get(i - 1).pixel()));
-      }
-      if (nearest >= room) {
-        break;
       }
     }
     return ticks;
