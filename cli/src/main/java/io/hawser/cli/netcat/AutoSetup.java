@@ -10,14 +10,37 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@code --auto} makes: one address of the stack for each uplink of the machine, and rules and
- * NAT so that what leaves from that address goes out by that uplink. Everything is noted in {@link
- * Leftovers} first and undone on exit, or by the next start.
+ * What {@code --auto} makes: one address of the stack for each uplink of the machine and each of IP
+ * versions 4 and 6, and rules and NAT so that what leaves from that address goes out by that
+ * uplink. Everything is noted in {@link Leftovers} first and undone on exit, or by the next start.
  */
 final class AutoSetup {
-  private static final String NET = "10.213.";
   private static final int FIRST_TABLE = 7130;
   private static final String NFT_TABLE = "hwauto";
+
+  /** What differs between the IP versions. */
+  private enum Family {
+    V4("ip", "ip"),
+    V6("ip -6", "ip6");
+
+    final String command;
+    final String nft;
+
+    Family(String command, String nft) {
+      this.command = command;
+      this.nft = nft;
+    }
+
+    /** The address on the TUN, with its prefix length. */
+    String host(int n) {
+      return this == V4 ? "10.213." + n + ".1/24" : "fd68:6177:7365:" + n + "::1/64";
+    }
+
+    /** The stack's address. */
+    String stack(int n) {
+      return this == V4 ? "10.213." + n + ".2" : "fd68:6177:7365:" + n + "::2";
+    }
+  }
 
   private final Ip ip = Ip.here();
   private final Leftovers leftovers = Leftovers.ofThisProcess();
@@ -34,37 +57,65 @@ final class AutoSetup {
 
   /** Everything but the device itself; the TUN must exist. */
   void run() {
-    List<Uplink> uplinks = Uplinks.find(ip);
-    if (uplinks.isEmpty()) {
+    List<Uplink> v4 = Uplinks.find(ip, false);
+    List<Uplink> v6 = Uplinks.find(ip, true);
+    if (v4.isEmpty() && v6.isEmpty()) {
       throw new DeviceException(
-          "this machine has no IPv4 default route, so --auto finds no uplink; give --tun and --address");
+          "this machine has no default route, so --auto finds no uplink; give --tun and --address");
     }
-    sysctl("net/ipv4/ip_forward", "1");
-    make("nft delete table ip " + NFT_TABLE, "nft", "add", "table", "ip", NFT_TABLE);
-    ip.command(
-        "nft", "add chain ip " + NFT_TABLE + " out { type nat hook postrouting priority 100 ; }");
-    for (int n = 0; n < uplinks.size(); n++) {
-      uplink(n, uplinks.get(n));
+    if (!v4.isEmpty()) {
+      sysctl("net/ipv4/ip_forward", "1");
+      family(Family.V4, v4);
+    }
+    if (!v6.isEmpty()) {
+      for (Uplink uplink : v6) {
+        // A router ignores advertisements unless told otherwise: the uplink would lose its route.
+        String acceptRa = "net/ipv6/conf/" + uplink.device() + "/accept_ra";
+        if (ip.sysctl(acceptRa).equals("1")) {
+          sysctl(acceptRa, "2");
+        }
+      }
+      sysctl("net/ipv6/conf/all/forwarding", "1");
+      family(Family.V6, v6);
     }
     ip.up(tun);
   }
 
-  private void uplink(int n, Uplink uplink) {
-    String host = NET + n + ".1/24";
-    String stack = NET + n + ".2";
+  private void family(Family family, List<Uplink> uplinks) {
+    String table = family.nft + " " + NFT_TABLE;
+    make("nft delete table " + table, words("nft add table " + table));
+    ip.command("nft", "add chain " + table + " out { type nat hook postrouting priority 100 ; }");
+    for (int n = 0; n < uplinks.size(); n++) {
+      uplink(family, n, uplinks.get(n));
+    }
+  }
+
+  private void uplink(Family family, int n, Uplink uplink) {
+    String stack = family.stack(n);
     String table = String.valueOf(FIRST_TABLE + n);
-    ip.address(tun, host);
+    ip.address(tun, family.host(n));
     String rule = "from " + stack + " lookup " + table;
-    make("ip rule del " + rule, words("ip rule add " + rule));
+    make(family.command + " rule del " + rule, words(family.command + " rule add " + rule));
     String via = uplink.gateway().isEmpty() ? "" : " via " + uplink.gateway();
     make(
-        "ip route flush table " + table,
-        words("ip route add default" + via + " dev " + uplink.device() + " table " + table));
+        family.command + " route flush table " + table,
+        words(
+            family.command
+                + " route add default"
+                + via
+                + " dev "
+                + uplink.device()
+                + " table "
+                + table));
     ip.command(
         "nft",
-        "add rule ip "
+        "add rule "
+            + family.nft
+            + " "
             + NFT_TABLE
-            + " out ip saddr "
+            + " out "
+            + family.nft
+            + " saddr "
             + stack
             + " oifname \""
             + uplink.device()

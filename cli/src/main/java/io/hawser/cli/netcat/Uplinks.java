@@ -23,9 +23,9 @@ final class Uplinks {
 
   private Uplinks() {}
 
-  /** All IPv4 uplinks, the preferred first. */
-  static List<Uplink> find(Ip ip) {
-    return parse(ip.ip("-4 route show default"));
+  /** All uplinks of an IP version, the preferred first. */
+  static List<Uplink> find(Ip ip, boolean v6) {
+    return parse(ip.ip((v6 ? "-6" : "-4") + " route show default"));
   }
 
   static List<Uplink> parse(String routes) {
