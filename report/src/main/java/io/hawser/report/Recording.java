@@ -16,11 +16,17 @@ public final class Recording {
   /** More lines than this of protocol events make no page better. */
   static final int LOG_LINES = 2_000;
 
+  /** No run is sampled less often than this. */
+  private static final long ASTRAY_NS = 60_000_000_000L;
+
   /** A subflow as one end tells of it. */
   public record SubflowKey(long connection, String host, int subflow) {}
 
   /** A connection as one end tells of it. */
   public record ConnectionKey(long connection, String host) {}
+
+  /** Something that happened, and when on the run's clock. */
+  record LogLine(long atNs, Event event) {}
 
   /** A transfer. */
   static final class Transfer {
@@ -49,7 +55,7 @@ public final class Recording {
   final Map<String, List<Event.CpuSample>> cpu = new LinkedHashMap<>();
 
   /** Notes and what the protocol did; the first {@link #LOG_LINES}. */
-  final List<Event> log = new ArrayList<>();
+  final List<LogLine> log = new ArrayList<>();
 
   Event.@Nullable RunStarted started;
   Event.@Nullable RunEnded ended;
@@ -125,9 +131,20 @@ public final class Recording {
     return (atNs - beginNs()) / 1e9;
   }
 
+  /**
+   * An engine may count from a zero of its own. An event so far from its neighbours is taken to
+   * have happened when the one before it did: events come in the order of time.
+   */
+  private long placed(Event event) {
+    boolean far = firstNs != Long.MAX_VALUE && Math.abs(event.atNs() - lastNs) > ASTRAY_NS;
+    return far ? lastNs : event.atNs();
+  }
+
   private void add(Event event) {
-    firstNs = Math.min(firstNs, event.atNs());
-    lastNs = Math.max(lastNs, event.atNs());
+    boolean sample = isSample(event);
+    long atNs = sample ? event.atNs() : placed(event);
+    firstNs = Math.min(firstNs, atNs);
+    lastNs = Math.max(lastNs, atNs);
     switch (event) {
       case Event.RunStarted it -> started = it;
       case Event.RunEnded it -> ended = it;
@@ -153,12 +170,32 @@ public final class Recording {
           reinjectedBytes += it.bytes();
         }
         if (log.size() < LOG_LINES) {
-          log.add(event);
+          log.add(new LogLine(atNs, event));
         } else {
           logSkipped++;
         }
       }
     }
+  }
+
+  /** Whether the trial itself tells of it, by the run's clock. */
+  private static boolean isSample(Event event) {
+    return switch (event) {
+      case Event.RunStarted it -> true;
+      case Event.RunEnded it -> true;
+      case Event.LinkChanged it -> true;
+      case Event.LinkSample it -> true;
+      case Event.ConnectionSample it -> true;
+      case Event.SubflowSample it -> true;
+      case Event.TransferSample it -> true;
+      case Event.TransferEnded it -> true;
+      case Event.MessageDelay it -> true;
+      case Event.MessageTotals it -> true;
+      case Event.PlaybackStall it -> true;
+      case Event.CpuSample it -> true;
+      case Event.Note it -> true;
+      default -> false;
+    };
   }
 
   private Transfer transfer(String name) {

@@ -1,6 +1,5 @@
 package io.hawser.report;
 
-import io.hawser.event.Event;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,19 +147,19 @@ final class ReportPage {
   }
 
   private void log(Page page) {
-    List<Event> events = new ArrayList<>(run.log);
-    events.addAll(run.changes);
-    events.sort(Comparator.comparingLong(Event::atNs));
+    List<Recording.LogLine> events = new ArrayList<>(run.log);
+    run.changes.forEach(change -> events.add(new Recording.LogLine(change.atNs(), change)));
+    events.sort(Comparator.comparingLong(Recording.LogLine::atNs));
     if (events.isEmpty()) {
       return;
     }
     long more = Math.max(0, events.size() - SHOWN_EVENTS) + run.logSkipped;
     List<List<String>> rows = new ArrayList<>();
-    for (Event event : events.subList(0, Math.min(SHOWN_EVENTS, events.size()))) {
+    for (Recording.LogLine line : events.subList(0, Math.min(SHOWN_EVENTS, events.size()))) {
       rows.add(
           List.of(
-              String.format(Locale.ROOT, "%.3f s", run.seconds(event.atNs())),
-              EventText.of(event)));
+              String.format(Locale.ROOT, "%.3f s", run.seconds(line.atNs())),
+              EventText.of(line.event())));
     }
     page.element("h2", "Event log");
     page.markup("<details><summary>" + (events.size() + run.logSkipped) + " events</summary>\n");

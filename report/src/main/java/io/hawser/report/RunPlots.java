@@ -57,9 +57,9 @@ final class RunPlots {
   LinePlot marked(LinePlot plot) {
     run.changes.forEach(
         change -> plot.mark(run.seconds(change.atNs()), change.link() + " " + change.change()));
-    for (Event event : run.log) {
-      if (event instanceof Event.FellBack) {
-        plot.mark(run.seconds(event.atNs()), "fall-back to TCP");
+    for (Recording.LogLine line : run.log) {
+      if (line.event() instanceof Event.FellBack) {
+        plot.mark(run.seconds(line.atNs()), "fall-back to TCP");
       }
     }
     return plot.x(0, seconds);
@@ -79,7 +79,7 @@ final class RunPlots {
     boolean any = false;
     for (Recording.Transfer transfer : run.transfers.values()) {
       Arrivals arrivals = Arrivals.of(transfer, Summing.waitedUntilNs(run, transfer));
-      long worthNs = Math.max(20_000_000, arrivals.usualGapNs() * 5 / 2);
+      long worthNs = Math.clamp(arrivals.usualGapNs() * 5 / 2, 20_000_000, RunSummary.STALL_NS);
       List<Arrivals.Gap> gaps = new ArrayList<>(arrivals.gaps(worthNs));
       gaps.sort(Comparator.comparingLong(Arrivals.Gap::lengthNs).reversed());
       List<Arrivals.Gap> longest =

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Streams of events with known answers. */
 class RunSummaryTest {
   private static final long MS = 1_000_000;
-  private static final long T0 = 77_000_000_000L;
+  private static final long T0 = 777_000_000_000L;
 
   private final List<Event> events = new ArrayList<>();
 
@@ -249,6 +249,19 @@ class RunSummaryTest {
     assertThat(run.cpuSecondsPerGb()).isCloseTo(1.0, within(1e-9));
     assertThat(run.retransmittedSegments()).isEqualTo(9);
     assertThat(run.reinjectedBytes()).isEqualTo(4321);
+  }
+
+  @Test
+  void eventsOfAnEngineWithAZeroOfItsOwnArePlacedByTheirNeighbours() {
+    start("hawser", 1000, link("a", 10));
+    bytes(500, 1);
+    events.add(new Event.SubflowClosed(1_234_567, 1, 2, "RESET"));
+    bytes(600, 2);
+    events.add(new Event.FellBack(T0 + 650 * MS, 1, "no DSS"));
+    Recording run = Recording.of(events);
+    assertThat(run.log).extracting(line -> run.seconds(line.atNs())).containsExactly(0.5, 0.65);
+    assertThat(run.beginNs()).isEqualTo(T0);
+    assertThat(run.endNs()).isEqualTo(T0 + 650 * MS);
   }
 
   @Test
