@@ -13,6 +13,9 @@ import java.util.Map;
  * @param rows one per figure that any of the runs has
  */
 public record Comparison(List<Column> columns, List<Row> rows) {
+  /** Fewer have no range worth the name. */
+  private static final int ENOUGH_RUNS = 3;
+
   /** Copies the lists. */
   public Comparison {
     columns = List.copyOf(columns);
@@ -142,6 +145,16 @@ public record Comparison(List<Column> columns, List<Row> rows) {
     return table;
   }
 
+  /** What readers should know about few runs; empty if there are enough. */
+  String caution() {
+    long few = columns.stream().filter(column -> column.runs().size() < ENOUGH_RUNS).count();
+    return few == 0
+        ? ""
+        : "fewer than three runs of "
+            + (few == columns.size() ? "each stack" : "some stacks")
+            + ": chance has a part in these figures\n";
+  }
+
   /** A table for the terminal: stacks across, figures down. */
   public String text() {
     List<List<String>> table = cells();
@@ -166,6 +179,6 @@ public record Comparison(List<Column> columns, List<Row> rows) {
       }
       text.append(row.toString().stripTrailing()).append('\n');
     }
-    return text + "median [least\u2013most] over the runs of each stack\n";
+    return text + "median [least\u2013most] over the runs of each stack\n" + caution();
   }
 }

@@ -112,7 +112,8 @@ public final class ComparisonPage {
     comparison
         .columns()
         .forEach(column -> counts.add(column.name() + " n = " + column.runs().size()));
-    return String.join(", ", counts);
+    String caution = comparison.caution().strip();
+    return String.join(", ", counts) + (caution.isEmpty() ? "" : "; " + caution);
   }
 
   private static void markBest(List<String> row, Comparison.Row figures) {

@@ -48,6 +48,8 @@ final class Page {
       @media(max-width:700px){svg.wide{display:none}svg.narrow{display:block}
       .pair{display:block}h1{font-size:1.35rem}.wrap table{font-size:.88rem}
       .wrap td,.wrap th{padding-right:.7rem}
+      .wrap td.n,.wrap th.n{padding:.35rem 0 .35rem .6rem}
+      .wrap tbody th{white-space:normal;position:sticky;left:0;background:var(--p)}
       .key tr,.key th,.key td{display:block;border:0;padding:0;white-space:normal}
       .key tr{border-bottom:1px solid var(--g);padding:.35rem 0}.key th{font-size:.85rem}}
       @media print{body{max-width:none;padding:0;font-size:11pt}svg.wide{display:block}

@@ -290,7 +290,8 @@ class RunSummaryTest {
     assertThat(comparison.text())
         .containsPattern("Runs \\(n\\) +3 +1\n")
         .contains("20.0 [10.0\u201330.0]")
-        .contains("3 of 3");
+        .contains("3 of 3")
+        .contains("fewer than three runs of some stacks");
   }
 
   private RunSummary run(String stack, long mbit) {

@@ -108,6 +108,9 @@ final class Scale {
   private List<Tick> linearTicks(double room) {
     int atMost = (int) Math.max(1, Math.abs(toPixel - fromPixel) / room);
     double step = step(most - least, atMost);
+    for (int finer = 2; step > (most - least) * 0.9 && finer < 6; finer++) {
+      step = step(most - least, finer);
+    }
     int places = (int) Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
     List<Tick> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(least / step - 1e-9); i * step <= most + step * 1e-9; i++) {
