@@ -43,6 +43,7 @@ class ReportCommandTest {
   void aFolderWithoutSamplesIsOneLine() {
     assertThat(run("report", folder.toString())).isEqualTo(Main.FAILURE);
     assertThat(errors.toString().lines())
-        .containsExactly("hawser: " + folder + " is not the folder of a run: it has no events.jsonl");
+        .containsExactly(
+            "hawser: " + folder + " is not the folder of a run: it has no events.jsonl");
   }
 }
