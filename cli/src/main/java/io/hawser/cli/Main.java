@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BenchCommand.class,
       TestbedCommand.class,
       SimCommand.class,
+      SctpPeerCommand.class,
       ReportCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -1,9 +1,9 @@
 package io.hawser.testbed.daemon;
 
+import io.hawser.testbed.OwnJvm;
 import io.hawser.testbed.TestbedException;
 import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,8 +34,7 @@ public final class TestbedLauncher {
     }
     Path log = StateFolder.log(name);
     List<String> command = new ArrayList<>(List.of("setsid"));
-    command.addAll(ownJvm());
-    command.addAll(List.of("testbed", "daemon", name, absolute(topology)));
+    command.addAll(OwnJvm.hawser("testbed", "daemon", name, absolute(topology)));
     Process process =
         new ProcessBuilder(command)
             .redirectInput(new File("/dev/null"))
@@ -77,14 +76,5 @@ public final class TestbedLauncher {
   private static String absolute(String topology) {
     Path file = Path.of(topology);
     return Files.isRegularFile(file) ? file.toAbsolutePath().toString() : topology;
-  }
-
-  private static List<String> ownJvm() {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add("io.hawser.cli.Main");
-    return command;
   }
 }

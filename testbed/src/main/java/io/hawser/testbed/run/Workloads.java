@@ -14,6 +14,9 @@ final class Workloads {
   static WorkloadRun begin(
       Testbed testbed, Scenario scenario, StackChoice stack, int repetition, EventSink sink)
       throws IOException {
+    if (stack == StackChoice.SCTP) {
+      return SctpRun.of(testbed, scenario, repetition);
+    }
     Ends ends = Ends.open(testbed, scenario, stack, sink);
     try {
       Connections connections = new Connections(testbed, ends);

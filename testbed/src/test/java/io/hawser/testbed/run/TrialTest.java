@@ -35,7 +35,7 @@ class TrialTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = StackChoice.class, mode = EnumSource.Mode.EXCLUDE, names = "SCTP")
+  @EnumSource(StackChoice.class)
   void cutLink_endsSinglePathAndNotMultipath(StackChoice stack) throws IOException {
     Scenario scenario =
         ScenarioReader.read(

@@ -1,0 +1,27 @@
+package io.hawser.testbed;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How to start this program once more, with the same JVM, options and classes. */
+public final class OwnJvm {
+  private OwnJvm() {}
+
+  /** The command line of {@code hawser} with these words. */
+  public static List<String> hawser(String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      // A debugger or agent listens for one process only.
+      if (!option.startsWith("-agentlib:") && !option.startsWith("-javaagent:")) {
+        command.add(option);
+      }
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(System.getProperty("hawser.main", "io.hawser.cli.Main"));
+    command.addAll(List.of(words));
+    return command;
+  }
+}
