@@ -338,7 +338,7 @@ public final class SctpSocket implements AutoCloseable {
   public Status status() throws IOException {
     try (Arena here = Arena.ofConfined()) {
       MemorySegment value = here.allocate(176, 8);
-      MemorySegment length = here.allocate(JAVA_INT, 176);
+      MemorySegment length = here.allocateFrom(JAVA_INT, 176);
       int result =
           call(() ->
               (int)

@@ -54,7 +54,8 @@ public final class SctpPeer {
 
   /** Does the task to its end. */
   public void run() throws IOException {
-    try (SctpSocket socket = SctpSocket.open().bind(task.local(), task.port())) {
+    try (SctpSocket socket =
+        SctpSocket.open().bind(task.local(), task.listens() ? task.port() : 0)) {
       socket.times(task.minRtoMs(), 60_000, task.heartbeatMs(), task.pathRetransmissions());
       if (task.listens()) {
         socket.listen();
