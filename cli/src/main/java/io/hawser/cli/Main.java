@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DriverCommand.class,
       BenchCommand.class,
       TestbedCommand.class,
+      MeterCommand.class,
       SimCommand.class,
       SctpPeerCommand.class,
       ReportCommand.class,

@@ -1,0 +1,2 @@
+/** How fast interfaces send and receive. */
+package io.hawser.insight.meter;
