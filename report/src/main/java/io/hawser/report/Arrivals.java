@@ -18,47 +18,55 @@ final class Arrivals {
   private final long endNs;
   private final long resolutionNs;
 
-  /**
-   * @param endNs until when bytes were waited for; a gap at the end counts up to here
-   */
-  private Arrivals(long[] timesNs, long endNs, long resolutionNs) {
+  /** No gap before the last byte was longer: the receiver itself measured. */
+  private final long mostNs;
+
+  private Arrivals(long[] timesNs, long endNs, long resolutionNs, long mostNs) {
     this.timesNs = timesNs;
     this.endNs = endNs;
     this.resolutionNs = resolutionNs;
+    this.mostNs = mostNs;
   }
 
+  /**
+   * Of one transfer.
+   *
+   * @param endNs until when bytes were waited for; a gap at the end counts up to here
+   */
   static Arrivals of(Recording.Transfer transfer, long endNs) {
-    return of(List.of(transfer), endNs);
-  }
-
-  static Arrivals of(Iterable<Recording.Transfer> transfers, long endNs) {
+    Event.TransferEnded ended = transfer.ended;
+    boolean told = ended != null && ended.bytes() > 0;
     List<Long> times = new ArrayList<>();
-    List<Long> steps = new ArrayList<>();
-    for (Recording.Transfer transfer : transfers) {
+    long resolutionNs = 0;
+    if (transfer.delays.isEmpty()) {
       long had = 0;
-      long beforeNs = Long.MIN_VALUE;
-      boolean exact = !transfer.delays.isEmpty();
-      for (Event.TransferSample sample :
-          exact ? List.<Event.TransferSample>of() : transfer.samples) {
+      List<Long> steps = new ArrayList<>();
+      for (int i = 0; i < transfer.samples.size(); i++) {
+        Event.TransferSample sample = transfer.samples.get(i);
         if (sample.bytes() > had) {
           times.add(sample.atNs());
+          had = sample.bytes();
         }
-        if (beforeNs != Long.MIN_VALUE) {
-          steps.add(sample.atNs() - beforeNs);
+        if (i > 0) {
+          steps.add(sample.atNs() - transfer.samples.get(i - 1).atNs());
         }
-        beforeNs = sample.atNs();
-        had = Math.max(had, sample.bytes());
       }
+      long[] sorted = steps.stream().mapToLong(Long::longValue).sorted().toArray();
+      resolutionNs = sorted.length == 0 ? 0 : sorted[sorted.length / 2];
+    } else {
       transfer.delays.forEach(delay -> times.add(delay.atNs()));
-      Event.TransferEnded ended = transfer.ended;
-      if (ended != null && ended.bytes() > 0) {
-        times.add(ended.firstNs());
-        times.add(ended.lastNs());
-      }
+    }
+    long mostNs = Long.MAX_VALUE;
+    if (told && ended != null) {
+      long firstNs = ended.firstNs();
+      long lastNs = ended.lastNs();
+      times.removeIf(atNs -> atNs < firstNs || atNs > lastNs);
+      times.add(firstNs);
+      times.add(lastNs);
+      mostNs = Math.max(1, ended.longestStallNs());
     }
     long[] sorted = times.stream().mapToLong(Long::longValue).sorted().distinct().toArray();
-    long[] gaps = steps.stream().mapToLong(Long::longValue).sorted().toArray();
-    return new Arrivals(sorted, endNs, gaps.length == 0 ? 0 : gaps[gaps.length / 2]);
+    return new Arrivals(sorted, endNs, resolutionNs, mostNs);
   }
 
   boolean isEmpty() {
@@ -93,7 +101,10 @@ final class Arrivals {
     List<Gap> gaps = new ArrayList<>();
     for (int i = 1; i < timesNs.length; i++) {
       if (timesNs[i] - timesNs[i - 1] > longerThanNs) {
-        gaps.add(new Gap(timesNs[i - 1], timesNs[i], false));
+        long fromNs = Math.max(timesNs[i - 1], timesNs[i] - mostNs);
+        if (timesNs[i] - fromNs > longerThanNs) {
+          gaps.add(new Gap(fromNs, timesNs[i], false));
+        }
       }
     }
     if (timesNs.length > 0 && endNs - lastNs() > longerThanNs) {

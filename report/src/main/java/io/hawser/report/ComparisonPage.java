@@ -32,6 +32,7 @@ public final class ComparisonPage {
           "Delay p50, ms",
           "Delay p99, ms",
           "Playback stalls",
+          "CPU time, both ends, s",
           "CPU, both ends, s/GB");
 
   private final Comparison comparison;
@@ -216,7 +217,13 @@ public final class ComparisonPage {
     String better = row.moreIsBetter() ? "More is better." : "Less is better.";
     String file = row.label().toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     String note = better + " Bar: median; whisker: least to most.";
-    figures.add(Figure.of("bars-" + file, plot.describe(note), note));
+    List<String> medians = new ArrayList<>();
+    for (int i = 0; i < row.cells().size(); i++) {
+      String value = row.cells().get(i).text(row.unit().isEmpty());
+      medians.add(comparison.columns().get(i).name() + " " + value);
+    }
+    plot.describe(row.label() + ": " + String.join("; ", medians) + ". " + note);
+    figures.add(Figure.of("bars-" + file, plot, note));
   }
 
   private void each(Page page) {

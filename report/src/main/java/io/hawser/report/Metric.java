@@ -46,6 +46,7 @@ record Metric(
           new Metric("Late messages", "", Better.LESS, run -> count(run, TransferFigures::late)),
           new Metric("Lost messages", "", Better.LESS, run -> count(run, TransferFigures::lost)),
           new Metric("Playback stalls", "", Better.LESS, Metric::playbackStalls),
+          new Metric("CPU time, both ends", "s", Better.LESS, Metric::cpuSeconds),
           new Metric("CPU, both ends", "s/GB", Better.LESS, RunSummary::cpuSecondsPerGb),
           new Metric(
               "Retransmitted segments",
@@ -70,6 +71,12 @@ record Metric(
       return null;
     }
     return (double) run.transfers().stream().mapToLong(part).sum();
+  }
+
+  private static @Nullable Double cpuSeconds(RunSummary run) {
+    return run.cpu().isEmpty()
+        ? null
+        : (Double) run.cpu().stream().mapToDouble(RunSummary.CpuFigures::seconds).sum();
   }
 
   private static @Nullable Double playbackStalls(RunSummary run) {

@@ -43,7 +43,12 @@ public final class Recording {
 
     /** Whether it sends at a pace of its own rather than as fast as it can. */
     boolean isPaced() {
-      return !delays.isEmpty() || totals != null || !stalls.isEmpty();
+      return !delays.isEmpty() || totals != null || isPlayback();
+    }
+
+    /** Whether it is a film that is played while it is fetched. */
+    boolean isPlayback() {
+      return !stalls.isEmpty() || name.equals("video");
     }
   }
 

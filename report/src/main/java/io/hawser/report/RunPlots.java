@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** The plots of one run. */
 final class RunPlots {
@@ -78,15 +79,7 @@ final class RunPlots {
     int number = 0;
     boolean any = false;
     for (Recording.Transfer transfer : run.transfers.values()) {
-      Arrivals arrivals = Arrivals.of(transfer, Summing.waitedUntilNs(run, transfer));
-      long worthNs = Math.clamp(arrivals.usualGapNs() * 5 / 2, 20_000_000, RunSummary.STALL_NS);
-      List<Arrivals.Gap> gaps = new ArrayList<>(arrivals.gaps(worthNs));
-      gaps.sort(Comparator.comparingLong(Arrivals.Gap::lengthNs).reversed());
-      List<Arrivals.Gap> longest =
-          gaps.stream()
-              .limit(MOST_POINTS)
-              .sorted(Comparator.comparingLong(Arrivals.Gap::fromNs))
-              .toList();
+      List<Arrivals.Gap> longest = stalls(transfer);
       any |= !longest.isEmpty();
       plot.add(
           new Series(
@@ -111,6 +104,28 @@ final class RunPlots {
       figures.add(
           Figure.of("stalls", plot, "Each stem stands where the last byte before the stall came."));
     }
+  }
+
+  /** The longest stalls that are worth a stem, in the order of time. */
+  private List<Arrivals.Gap> stalls(Recording.Transfer transfer) {
+    List<Arrivals.Gap> gaps = new ArrayList<>();
+    if (transfer.isPlayback()) {
+      for (Event.PlaybackStall stall : transfer.stalls) {
+        gaps.add(new Arrivals.Gap(stall.atNs() - stall.durationNs(), stall.atNs(), false));
+      }
+    } else {
+      Arrivals arrivals = Arrivals.of(transfer, Summing.waitedUntilNs(run, transfer));
+      long gapNs = arrivals.usualGapNs() * 5 / 2;
+      gaps.addAll(arrivals.gaps(Math.clamp(gapNs, 20_000_000, RunSummary.STALL_NS)));
+      if (transfer.isPaced()) {
+        gaps.removeIf(Arrivals.Gap::open);
+      }
+    }
+    gaps.sort(Comparator.comparingLong(Arrivals.Gap::lengthNs).reversed());
+    return gaps.stream()
+        .limit(MOST_POINTS)
+        .sorted(Comparator.comparingLong(Arrivals.Gap::fromNs))
+        .toList();
   }
 
   private void subflows(
@@ -258,7 +273,11 @@ final class RunPlots {
     if (!plot.isEmpty()) {
       Double perGb = summary.cpuSecondsPerGb();
       String note = perGb == null ? "" : "Both ends: " + Figures.digits(perGb) + " s/GB.";
-      figures.add(Figure.of("cpu", plot.describe(note), note));
+      String text =
+          summary.cpu().stream()
+              .map(cpu -> cpu.host() + " " + Figures.digits(cpu.seconds()) + " s")
+              .collect(Collectors.joining(", "));
+      figures.add(Figure.of("cpu", plot.describe("Processor time: " + text + ". " + note), note));
     }
   }
 }

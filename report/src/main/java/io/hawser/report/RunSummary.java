@@ -67,7 +67,7 @@ public record RunSummary(
   /**
    * One transfer.
    *
-   * @param longestStallNs the longest time without a byte
+   * @param longestStallNs the longest time without a byte; of a film, without a picture that moves
    * @param stalls how many were longer than {@link #STALL_NS}
    * @param stalledNs their sum
    * @param delay of its messages; null if it has none

@@ -138,7 +138,7 @@ final class SummaryText {
   private static Line change(ChangeFigures change, RunSummary run) {
     String name = Figures.seconds(change.atNs()) + " " + change.link() + " " + change.change();
     if (change.nextByteNs() == null) {
-      return new Line(name, "nothing was under way");
+      return new Line(name, "nothing to measure");
     }
     String next =
         change.open() && change.nextByteNs().equals(change.stallNs())
@@ -179,7 +179,7 @@ final class SummaryText {
                   + transfer.lost()
                   + " lost"));
     }
-    if (transfer.playbackStalls() > 0) {
+    if (transfer.playbackStalls() > 0 || transfer.name().equals("video")) {
       lines.add(
           new Line(
               transfer.name() + " playback",

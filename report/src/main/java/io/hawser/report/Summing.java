@@ -73,9 +73,12 @@ final class Summing {
         changes,
         worst == null ? null : worst.stallNs(),
         worst != null && worst.open(),
-        Arrivals.of(run.transfers.values(), run.endNs()).resolutionNs(),
+        run.transfers.values().stream()
+            .mapToLong(one -> Arrivals.of(one, run.endNs()).resolutionNs())
+            .max()
+            .orElse(0),
         cpu,
-        cpu.isEmpty() || bytes == 0 ? null : (Double) (cpuSeconds / (bytes / 1e9)),
+        cpu.isEmpty() || bytes == 0 || paced ? null : (Double) (cpuSeconds / (bytes / 1e9)),
         retransmitted(),
         reinjected(),
         verified(transfers),
@@ -116,6 +119,20 @@ final class Summing {
       boolean exact = ended != null && !gap.open();
       longestNs = exact ? longestNs : Math.max(longestNs, gap.lengthNs());
     }
+    long stalledNs = stalls.stream().mapToLong(Arrivals.Gap::lengthNs).sum();
+    int stallCount = stalls.size();
+    long playedNs = transfer.stalls.stream().mapToLong(Event.PlaybackStall::durationNs).sum();
+    if (transfer.isPlayback()) {
+      // A film waits between its segments; what its viewer notices is playback standing still.
+      stallCount = (int) transfer.stalls.stream().filter(Summing::isLong).count();
+      stalledNs =
+          transfer.stalls.stream()
+              .filter(Summing::isLong)
+              .mapToLong(Event.PlaybackStall::durationNs)
+              .sum();
+      longestNs =
+          transfer.stalls.stream().mapToLong(Event.PlaybackStall::durationNs).max().orElse(0);
+    }
     Event.MessageTotals totals = transfer.totals;
     long arrived = totals == null ? transfer.delays.size() : totals.arrived();
     return new TransferFigures(
@@ -125,17 +142,21 @@ final class Summing {
         lastNs - beginNs,
         endNs > firstNs ? bytes * 8e9 / (endNs - firstNs) : 0,
         longestNs,
-        stalls.size(),
-        stalls.stream().mapToLong(Arrivals.Gap::lengthNs).sum(),
+        stallCount,
+        stalledNs,
         delay(transfer.delays),
         totals == null ? arrived : totals.sent(),
         arrived,
         totals == null ? 0 : totals.late(),
         totals == null ? 0 : Math.max(0, totals.sent() - totals.arrived()),
         transfer.stalls.size(),
-        transfer.stalls.stream().mapToLong(Event.PlaybackStall::durationNs).sum(),
+        playedNs,
         ended == null ? null : (Boolean) ended.verified(),
         ended == null ? "it did not come to an end" : ended.error());
+  }
+
+  private static boolean isLong(Event.PlaybackStall stall) {
+    return stall.durationNs() > RunSummary.STALL_NS;
   }
 
   private static @Nullable DelayFigures delay(List<Event.MessageDelay> delays) {
@@ -233,6 +254,7 @@ final class Summing {
 
   private boolean underWay(Arrivals arrivals, Recording.Transfer transfer, long atNs) {
     return !arrivals.isEmpty()
+        && !transfer.isPlayback()
         && arrivals.firstNs() <= atNs
         && atNs < Math.max(arrivals.lastNs(), waitedUntilNs(run, transfer));
   }
