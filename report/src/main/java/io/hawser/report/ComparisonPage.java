@@ -147,6 +147,7 @@ public final class ComparisonPage {
         bars(figures, row);
       }
     }
+    delays(figures);
     return figures;
   }
 
@@ -224,6 +225,31 @@ public final class ComparisonPage {
     }
     plot.describe(row.label() + ": " + String.join("; ", medians) + ". " + note);
     figures.add(Figure.of("bars-" + file, plot, note));
+  }
+
+  /** The delays of all messages of all runs of each stack. */
+  private void delays(List<Figure> figures) throws IOException {
+    List<Series> all = new ArrayList<>();
+    for (int i = 0; i < Math.min(MOST_LINES, comparison.columns().size()); i++) {
+      Comparison.Column column = comparison.columns().get(i);
+      List<Double> delaysMs = new ArrayList<>();
+      for (RunSummary summary : column.runs()) {
+        if (summary.transfers().stream().anyMatch(one -> one.delay() != null)) {
+          Recording run = Recording.read(Objects.requireNonNull(folders.get(summary)));
+          run.transfers
+              .values()
+              .forEach(one -> one.delays.forEach(it -> delaysMs.add(it.delayNs() / 1e6)));
+        }
+      }
+      if (!delaysMs.isEmpty()) {
+        double[] values = delaysMs.stream().mapToDouble(Double::doubleValue).toArray();
+        all.add(RunPlots.distribution(column.name(), values, Ink.series(i), Dash.series(i)));
+      }
+    }
+    if (!all.isEmpty()) {
+      String note = "All messages of all runs of each stack.";
+      figures.add(Figure.of("delay-cdf", RunPlots.distributions(all).describe(note), note));
+    }
   }
 
   private void each(Page page) {

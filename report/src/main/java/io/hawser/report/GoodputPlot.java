@@ -28,8 +28,12 @@ final class GoodputPlot {
     for (Event.LinkFacts link : run.linkFacts()) {
       List<Event.LinkSample> samples = run.links.getOrDefault(link.name(), List.of());
       if (!samples.isEmpty()) {
-        double[] raw = rates.of(samples, summary.flow()::bytes);
-        carried.put(link.name(), Rates.times(share.of(link), raw));
+        boolean counted = samples.getLast().forthPackets() + samples.getLast().backPackets() > 0;
+        double[] payload =
+            counted
+                ? rates.of(samples, sample -> share.payloadBytes(sample, summary.flow()))
+                : Rates.times(share.of(link), rates.of(samples, summary.flow()::bytes));
+        carried.put(link.name(), payload);
       }
     }
   }

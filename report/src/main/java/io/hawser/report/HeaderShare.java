@@ -46,9 +46,10 @@ final class HeaderShare {
     return (double) Math.max(1, mtu - headerBytes) / (mtu + overhead);
   }
 
-  /** The part on a link of which nothing is known. */
-  double typical() {
-    return (double) (DEFAULT_MTU - headerBytes) / DEFAULT_MTU;
+  /** What a link has carried so far without the headers of its packets. */
+  long payloadBytes(Event.LinkSample sample, Flow flow) {
+    long packets = flow.pick(sample.forthPackets(), sample.backPackets());
+    return flow.bytes(sample) - headerBytes * packets;
   }
 
   /** How the limit was computed, for people. */

@@ -8,6 +8,7 @@ import io.hawser.report.plot.LinePlot;
 import io.hawser.report.plot.Series;
 import io.hawser.report.plot.Series.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -202,30 +203,21 @@ final class RunPlots {
 
   private void delays(List<Figure> figures) {
     LinePlot overTime = marked(new LinePlot("Delay of messages over time", TIME, "Delay, ms"));
-    LinePlot distribution =
-        new LinePlot("Delay distribution", "Delay, ms", "Messages not later, %").yMost(100);
+    List<Series> distributions = new ArrayList<>();
     int number = 0;
-    double most = 0;
-    double median = Double.MAX_VALUE;
     for (Recording.Transfer transfer : run.transfers.values()) {
       if (!transfer.delays.isEmpty()) {
         Ink ink = Ink.series(number);
         Dash dash = Dash.series(number);
         overTime.add(thinned(transfer.name, transfer.delays, it -> it.delayNs() / 1e6, ink, dash));
-        Series series = distribution(transfer, ink, dash);
-        distribution.add(series);
-        most = Math.max(most, GoodputPlot.most(series.xs()));
-        median = Math.min(median, series.xs()[series.xs().length / 2]);
+        double[] delaysMs =
+            transfer.delays.stream().mapToDouble(it -> it.delayNs() / 1e6).toArray();
+        distributions.add(distribution(transfer.name, delaysMs, ink, dash));
         number++;
       }
     }
     if (number == 0) {
       return;
-    }
-    if (most > 8 * Math.max(median, 1e-3)) {
-      distribution.logarithmicX();
-    } else {
-      distribution.x(0, most * 1.02);
     }
     String text = "";
     for (RunSummary.TransferFigures transfer : summary.transfers()) {
@@ -241,12 +233,14 @@ final class RunPlots {
       }
     }
     figures.add(Figure.of("delay", overTime.describe(text.strip()), ""));
-    figures.add(Figure.of("delay-cdf", distribution.describe(text.strip()), text.strip()));
+    figures.add(
+        Figure.of("delay-cdf", distributions(distributions).describe(text.strip()), text.strip()));
   }
 
-  private static Series distribution(Recording.Transfer transfer, Ink ink, Dash dash) {
-    double[] sorted =
-        transfer.delays.stream().mapToDouble(it -> it.delayNs() / 1e6).sorted().toArray();
+  /** Which part of the messages took no longer than each delay. */
+  static Series distribution(String name, double[] delaysMs, Ink ink, Dash dash) {
+    double[] sorted = delaysMs.clone();
+    Arrays.sort(sorted);
     int count = Math.min(MOST_POINTS, sorted.length);
     double[] xs = new double[count + 1];
     double[] ys = new double[count + 1];
@@ -256,7 +250,21 @@ final class RunPlots {
       xs[i] = sorted[Math.clamp(rank - 1, 0, sorted.length - 1)];
       ys[i] = 100.0 * rank / sorted.length;
     }
-    return new Series(transfer.name, Kind.LINE, xs, ys, ink, dash);
+    return new Series(name, Kind.LINE, xs, ys, ink, dash);
+  }
+
+  /** A plot of distributions; logarithmic if a few messages took much longer than most. */
+  static LinePlot distributions(List<Series> all) {
+    LinePlot plot =
+        new LinePlot("Delay distribution", "Delay, ms", "Messages not later, %").yMost(100);
+    double most = 0;
+    double median = Double.MAX_VALUE;
+    for (Series one : all) {
+      plot.add(one);
+      most = Math.max(most, GoodputPlot.most(one.xs()));
+      median = Math.min(median, one.xs()[one.xs().length / 2]);
+    }
+    return most > 8 * Math.max(median, 1e-3) ? plot.logarithmicX() : plot.x(0, most * 1.02);
   }
 
   private void cpu(List<Figure> figures) {
