@@ -14,6 +14,8 @@ public enum Fate {
   REORDERED,
   /** Dropped: the queue was full. */
   QUEUE_FULL,
+  /** Dropped: it had waited too long, as CoDel judges. */
+  QUEUE_SLOW,
   /** Dropped: lost on the wire. */
   LOST,
   /** Dropped: the link swallows everything. */

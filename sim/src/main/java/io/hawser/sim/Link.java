@@ -8,9 +8,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One direction of a link: a queue that drops at its tail, a transmitter of a certain rate, and a
- * wire with delay and faults. It is fed packets and time, and asked; no clock and no thread of its
- * own.
+ * One direction of a link: a queue that drops at its tail and, with CoDel, at its head; a
+ * transmitter of a certain rate, and a wire with delay and faults. It is fed packets and time, and
+ * asked; no clock and no thread of its own.
  *
  * <p>Transmission times are exact: what a division leaves over is carried to the next packet, so a
  * busy link sends its rate to the bit.
@@ -36,7 +36,9 @@ public final class Link {
   private final LinkCounters counters = new LinkCounters();
   private final TimedPackets flight = new TimedPackets();
   private final TimedPackets queue = new TimedPackets();
+  private final CoDel codel = new CoDel(new QueueHead());
   private LinkConfig config;
+  private long codelNowNs;
   private @Nullable Tap tap;
   private int queuedBytes;
 
@@ -179,10 +181,40 @@ public final class Link {
       PacketBuffer done = queue.take();
       queuedBytes -= done.length();
       counters.queuedBytes(queuedBytes);
+      if (config.codelTargetNs() > 0) {
+        codelNowNs = atNs;
+        codel.beforeTransmission(config.codelTargetNs(), config.codelIntervalNs(), atNs);
+      }
       if (!queue.isEmpty()) {
         transmit(queue.first(), atNs);
       }
       depart(done, atNs);
+    }
+  }
+
+  /** What CoDel sees. */
+  private final class QueueHead implements CoDel.Head {
+    @Override
+    public boolean isEmpty() {
+      return queue.isEmpty();
+    }
+
+    @Override
+    public long sinceNs() {
+      return queue.firstNs();
+    }
+
+    @Override
+    public int bytes() {
+      return queuedBytes;
+    }
+
+    @Override
+    public void drop() {
+      PacketBuffer packet = queue.take();
+      queuedBytes -= packet.length();
+      counters.queuedBytes(queuedBytes);
+      Link.this.drop(packet, Fate.QUEUE_SLOW, codelNowNs);
     }
   }
 

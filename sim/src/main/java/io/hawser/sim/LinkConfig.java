@@ -15,6 +15,8 @@ import java.util.function.Consumer;
  * @param corruptPpm packets of which one bit is flipped
  * @param corruptHidden flip only TCP payload and mend the TCP checksum, as a broken middlebox does
  * @param queueBytes packets that would exceed this are dropped at the tail; one packet always fits
+ * @param codelTargetNs CoDel's target; 0: the queue drops at its tail alone
+ * @param codelIntervalNs CoDel's interval
  * @param mtuBytes larger packets are dropped
  * @param overheadBytes counted on top of each packet for the rate (14: Ethernet)
  * @param up false: everything is dropped, what is under way too
@@ -31,6 +33,8 @@ public record LinkConfig(
     int corruptPpm,
     boolean corruptHidden,
     int queueBytes,
+    long codelTargetNs,
+    long codelIntervalNs,
     int mtuBytes,
     int overheadBytes,
     boolean up,
@@ -49,6 +53,8 @@ public record LinkConfig(
     check(share(duplicatePpm), "duplicate", duplicatePpm);
     check(share(corruptPpm), "corrupt", corruptPpm);
     check(queueBytes >= 0, "queue", queueBytes);
+    check(codelTargetNs >= 0, "codel target", codelTargetNs);
+    check(codelTargetNs == 0 || codelIntervalNs > 0, "codel interval", codelIntervalNs);
     check(mtuBytes >= 68 && mtuBytes <= 65_535, "mtu", mtuBytes);
     check(overheadBytes >= 0, "overhead", overheadBytes);
   }
@@ -65,8 +71,8 @@ public record LinkConfig(
 
   /**
    * Reads text like {@code rate=20mbit delay=30ms jitter=2ms loss=0.5% reorder=1%:5ms
-   * duplicate=0.1% corrupt=0.01% queue=64kb mtu=1400 overhead=14}, with the words {@code down},
-   * {@code blackhole} and {@code hidden} (for corrupt) as flags.
+   * duplicate=0.1% corrupt=0.01% queue=64kb aqm=codel:5ms:100ms mtu=1400 overhead=14}, with the
+   * words {@code down}, {@code blackhole} and {@code hidden} (for corrupt) as flags.
    *
    * @throws IllegalArgumentException naming the word that is wrong
    */
@@ -121,6 +127,14 @@ public record LinkConfig(
     return edit(d -> d.queueBytes = bytes);
   }
 
+  /** CoDel with these times (RFC 8289 section 4: 5 ms and 100 ms); target 0: none. */
+  public LinkConfig withCodel(long targetNs, long intervalNs) {
+    return edit(d -> {
+      d.codelTargetNs = targetNs;
+      d.codelIntervalNs = intervalNs;
+    });
+  }
+
   public LinkConfig withMtuBytes(int bytes) {
     return edit(d -> d.mtuBytes = bytes);
   }
@@ -161,6 +175,8 @@ public record LinkConfig(
     int corruptPpm;
     boolean corruptHidden;
     int queueBytes = 256 << 10;
+    long codelTargetNs;
+    long codelIntervalNs;
     int mtuBytes = 1500;
     int overheadBytes;
     boolean up = true;
@@ -179,6 +195,8 @@ public record LinkConfig(
       corruptPpm = c.corruptPpm;
       corruptHidden = c.corruptHidden;
       queueBytes = c.queueBytes;
+      codelTargetNs = c.codelTargetNs;
+      codelIntervalNs = c.codelIntervalNs;
       mtuBytes = c.mtuBytes;
       overheadBytes = c.overheadBytes;
       up = c.up;
@@ -197,6 +215,8 @@ public record LinkConfig(
           corruptPpm,
           corruptHidden,
           queueBytes,
+          codelTargetNs,
+          codelIntervalNs,
           mtuBytes,
           overheadBytes,
           up,

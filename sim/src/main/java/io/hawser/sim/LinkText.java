@@ -51,10 +51,21 @@ final class LinkText {
       case "duplicate" -> draft.duplicatePpm = ppm(value);
       case "corrupt" -> draft.corruptPpm = ppm(value);
       case "queue" -> draft.queueBytes = Math.toIntExact(bytes(value));
+      case "aqm" -> aqm(value, draft);
       case "mtu" -> draft.mtuBytes = Math.toIntExact(bytes(value));
       case "overhead" -> draft.overheadBytes = Math.toIntExact(bytes(value));
       default -> throw new IllegalArgumentException("unknown setting '" + key + "' of a link");
     }
+  }
+
+  private static void aqm(String value, LinkConfig.Draft draft) {
+    String[] parts = value.split(":", -1);
+    boolean codel = parts[0].equals("codel") && (parts.length == 1 || parts.length == 3);
+    if (!codel && !value.equals("droptail")) {
+      throw new NumberFormatException("neither droptail nor codel, nor codel:5ms:100ms");
+    }
+    draft.codelTargetNs = !codel ? 0 : parts.length == 3 ? time(parts[1]) : 5_000_000;
+    draft.codelIntervalNs = !codel ? 0 : parts.length == 3 ? time(parts[2]) : 100_000_000;
   }
 
   private static long scaled(String value, String unit, long factor) {
@@ -125,6 +136,9 @@ final class LinkText {
     share(out, "duplicate", c.duplicatePpm());
     share(out, "corrupt", c.corruptPpm());
     add(out, "queue", c.queueBytes() + "b");
+    if (c.codelTargetNs() > 0) {
+      add(out, "aqm", "codel:" + timeText(c.codelTargetNs()) + ":" + timeText(c.codelIntervalNs()));
+    }
     add(out, "mtu", Integer.toString(c.mtuBytes()));
     if (c.overheadBytes() > 0) {
       add(out, "overhead", Integer.toString(c.overheadBytes()));

@@ -12,7 +12,7 @@ class LinkConfigTest {
     LinkConfig config =
         LinkConfig.parse(
             "rate=20mbit delay=30ms jitter=2.5ms loss=0.5% reorder=1%:-5ms duplicate=0.1%"
-                + " corrupt=0.01% hidden queue=64kb mtu=1400 overhead=14 blackhole down");
+                + " corrupt=0.01% hidden queue=64kb aqm=codel:4ms:80ms mtu=1400 overhead=14 blackhole down");
     assertThat(config)
         .isEqualTo(
             new LinkConfig(
@@ -26,6 +26,8 @@ class LinkConfigTest {
                 100,
                 true,
                 65_536,
+                4_000_000,
+                80_000_000,
                 1400,
                 14,
                 false,
