@@ -1,0 +1,2 @@
+/** Whether the emulated links do what they say. */
+package io.hawser.testbed.check;
