@@ -1,6 +1,9 @@
 package io.hawser.cli;
 
 import io.hawser.bench.ThroughputBench;
+import io.hawser.testbed.check.EmulatorCheck;
+import io.hawser.testbed.check.Mark;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -10,7 +13,7 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure Hawser beside the kernel.",
-    subcommands = {BenchCommand.Throughput.class})
+    subcommands = {BenchCommand.Throughput.class, BenchCommand.Emulator.class})
 final class BenchCommand {
 
   /** {@code hawser bench throughput}. */
@@ -38,6 +41,25 @@ final class BenchCommand {
     @Override
     public Integer call() throws Exception {
       return new ThroughputBench(System.out, runs, seconds, json).run() ? 0 : Main.FAILURE;
+    }
+  }
+
+  /** {@code hawser bench emulator}. */
+  @Command(
+      name = "emulator",
+      mixinStandardHelpOptions = true,
+      description = "The testbed's emulated links against arithmetic; each figure with its bound.")
+  static final class Emulator implements Callable<Integer> {
+    @Option(
+        names = "--scale",
+        defaultValue = "1",
+        description = "How long: 1 is about a minute (${DEFAULT-VALUE}).")
+    double scale;
+
+    @Override
+    public Integer call() throws Exception {
+      List<Mark> marks = EmulatorCheck.run(scale, System.out::println);
+      return marks.stream().allMatch(Mark::holds) ? 0 : Main.FAILURE;
     }
   }
 }

@@ -39,9 +39,22 @@ public final class KernelSocket implements Closeable {
   private static final int CLOSED = 1 << 30;
   private static final int FREED = 1 << 29;
 
-  /** One subflow as MPTCP_FULL_INFO tells. */
+  /**
+   * One subflow as MPTCP_FULL_INFO tells.
+   *
+   * @param id the kernel's number of it within the connection, from 1
+   * @param cwnd congestion window in segments
+   */
   public record SubflowInfo(
-      Endpoint local, Endpoint remote, long rttMicros, int cwnd, long bytesAcked, long bytesIn) {}
+      int id,
+      Endpoint local,
+      Endpoint remote,
+      long rttMicros,
+      int cwnd,
+      long bytesAcked,
+      long bytesIn,
+      int mssBytes,
+      long retransmits) {}
 
   private final int fd;
 
@@ -297,12 +310,15 @@ public final class KernelSocket implements Closeable {
         long s = (long) i * infoBytes;
         all.add(
             new SubflowInfo(
+                info.get(JAVA_INT, s),
                 SocketCalls.read(info, s + 8),
                 SocketCalls.read(info, s + 136),
                 Integer.toUnsignedLong(tcp.get(JAVA_INT, t + 68)),
                 tcp.get(JAVA_INT, t + 80),
                 tcp.get(JAVA_LONG, t + 120),
-                tcp.get(JAVA_LONG, t + 128)));
+                tcp.get(JAVA_LONG, t + 128),
+                tcp.get(JAVA_INT, t + 16),
+                Integer.toUnsignedLong(tcp.get(JAVA_INT, t + 100))));
       }
     }
     return all;

@@ -49,7 +49,7 @@ public final class StackLoop implements AutoCloseable {
   private static final int SLEEPING = 1;
 
   // The zero of nanoTime is arbitrary and may lie ahead; the stack gets positive times.
-  private static final long ORIGIN_NS = System.nanoTime() - 1_000_000_000L;
+  private static final long ORIGIN_NS = Math.min(0, System.nanoTime() - 1_000_000_000L);
 
   private final Stack stack;
   private final PacketDevice device;
@@ -81,7 +81,7 @@ public final class StackLoop implements AutoCloseable {
     return loop;
   }
 
-  /** The time that the stack is told. */
+  /** The time that the stack is told: nanoTime, where that is positive as on Linux. */
   public static long nowNs() {
     return System.nanoTime() - ORIGIN_NS;
   }

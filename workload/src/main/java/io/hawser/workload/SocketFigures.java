@@ -16,8 +16,6 @@ import java.util.function.Function;
 
 /** The figures of a socket's connection and subflows, whatever stack is under it. */
 public final class SocketFigures {
-  private static final int TCP_MSS = 1448;
-
   private final String host;
   private final long connection;
   private final StatsEvents figures;
@@ -85,14 +83,13 @@ public final class SocketFigures {
             info.bytesReceived(),
             info.bytesRetransmitted(),
             0));
-    for (int i = 0; i < subflows.size(); i++) {
-      KernelSocket.SubflowInfo s = subflows.get(i);
+    for (KernelSocket.SubflowInfo s : subflows) {
       sink.accept(
           new Event.SubflowSample(
               atNs,
               connection,
               host,
-              i,
+              s.id(),
               figures.link(s.local(), s.remote()),
               s.local(),
               s.remote(),
@@ -101,9 +98,9 @@ public final class SocketFigures {
               s.bytesAcked(),
               s.bytesIn(),
               s.rttMicros() * 1000,
-              (long) s.cwnd() * TCP_MSS,
+              (long) s.cwnd() * s.mssBytes(),
               0,
-              0));
+              s.retransmits()));
     }
   }
 }

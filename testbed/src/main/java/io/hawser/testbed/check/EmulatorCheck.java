@@ -157,14 +157,13 @@ public final class EmulatorCheck {
       Thread reader =
           Thread.ofPlatform()
               .daemon()
-              .start(
-                  () -> {
-                    try {
-                      receiver.run(in);
-                    } catch (IOException e) {
-                      System.err.println("check: " + e.getMessage());
-                    }
-                  });
+              .start(() -> {
+                try {
+                  receiver.run(in);
+                } catch (IOException e) {
+                  System.err.println("check: " + e.getMessage());
+                }
+              });
       new BulkSender(1).run(out, System.nanoTime() + time.toNanos(), Long.MAX_VALUE);
       reader.join();
       long spanNs = receiver.progress().lastNs() - receiver.progress().firstNs();

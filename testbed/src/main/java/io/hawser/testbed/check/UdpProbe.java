@@ -57,9 +57,11 @@ final class UdpProbe {
   /** Sends packets of {@code packetBytes} (IP) at a rate; the sender spins to be on time. */
   Result run(int packets, int packetBytes, double bitsPerSecond) throws IOException {
     try (DatagramSocket in =
-            to.namespace().run(() -> new DatagramSocket(new InetSocketAddress(inet(target), PORT)));
+            to.namespace()
+                .run(() -> new DatagramSocket(new InetSocketAddress(inet(target), PORT)));
         DatagramSocket out =
-            from.namespace().run(() -> new DatagramSocket(new InetSocketAddress(inet(source), 0)))) {
+            from.namespace()
+                .run(() -> new DatagramSocket(new InetSocketAddress(inet(source), 0)))) {
       in.setReceiveBufferSize(16 << 20);
       in.setSoTimeout(5_000);
       Thread sender =
@@ -108,9 +110,7 @@ final class UdpProbe {
       long startNs = System.nanoTime();
       for (int i = 0; i < packets; i++) {
         long dueNs = startNs + (long) (i * gapNs);
-        for (long left = dueNs - System.nanoTime();
-            left > 0;
-            left = dueNs - System.nanoTime()) {
+        for (long left = dueNs - System.nanoTime(); left > 0; left = dueNs - System.nanoTime()) {
           if (left > 200_000) {
             LockSupport.parkNanos(left - 150_000);
           } else {

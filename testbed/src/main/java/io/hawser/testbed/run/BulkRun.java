@@ -66,6 +66,10 @@ final class BulkRun implements WorkloadRun {
       Progress progress = flow.receiver.progress();
       byte[] sent = flow.sender.sum();
       boolean verified = sent.length > 0 && Arrays.equals(sent, flow.receiver.sum());
+      String problem = error;
+      if (error.isEmpty() && !verified) {
+        problem = "the bytes received are not those that were sent";
+      }
       sink.accept(
           new Event.TransferEnded(
               atNs,
@@ -75,7 +79,7 @@ final class BulkRun implements WorkloadRun {
               progress.lastNs(),
               progress.longestStallNs(),
               verified,
-              error));
+              problem));
     }
   }
 
