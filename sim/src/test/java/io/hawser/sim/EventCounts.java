@@ -26,6 +26,10 @@ final class EventCounts implements EventSink {
     counts.merge(what, 1, Integer::sum);
   }
 
+  int of(String what) {
+    return counts.getOrDefault(what, 0);
+  }
+
   /** In how many worlds each thing happened. */
   static void addTo(TreeMap<String, Integer> worlds, EventCounts one) {
     one.counts.forEach((name, count) -> worlds.merge(name, 1, Integer::sum));

@@ -28,12 +28,18 @@ final class World implements AutoCloseable {
   private final boolean isGentle;
   final @Nullable Nat[] nats = new @Nullable Nat[2];
   final Firewall[] firewalls = {new Firewall(), new Firewall()};
+  private final List<Alterer> alterers = new ArrayList<>(0);
+
+  /** Payload is altered behind TCP's checksum, and MPTCP's own checksums are on. */
+  private final boolean isAltering;
 
   /** The connection that one end aborts, or -1. */
   int abortedPair = -1;
 
   World(long seed) {
     random = new SplittableRandom(seed);
+    SplittableRandom altering = new SplittableRandom(~seed);
+    isAltering = altering.nextInt(5) == 0;
     simulation = new Simulation(seed, random.nextLong(1L << random.nextInt(1, 60)));
     v6 = random.nextInt(4) == 0;
     isGentle = random.nextInt(8) == 0;
@@ -52,8 +58,11 @@ final class World implements AutoCloseable {
       }
       middleboxes(i);
     }
-    endpoints(secondServerAddress);
+    boolean onePath = !endpoints(secondServerAddress);
     connections();
+    if (isAltering) {
+      alter(altering, onePath);
+    }
     if (!isGentle) {
       new Trouble(this, random.split()).plan();
     }
@@ -79,7 +88,7 @@ final class World implements AutoCloseable {
     StackConfig c = new StackConfig();
     c.mtuBytes = oneIn(4) ? random.nextInt(v6 ? 1280 : 576, 1501) : 1500;
     c.superSegmentBytes = oneIn(2) ? 0 : 65_535 - 120;
-    c.mptcpChecksum = oneIn(4);
+    c.mptcpChecksum = oneIn(4) || isAltering;
     c.tcp.timestamps = !oneIn(5);
     c.tcp.sack = !oneIn(6);
     c.tcp.windowScaling = !oneIn(10);
@@ -152,7 +161,23 @@ final class World implements AutoCloseable {
     };
   }
 
-  private void endpoints(boolean secondServerAddress) {
+  /**
+   * With several subflows an alteration resets the one that it came on; so path 0, which must live,
+   * is spared unless it is the only one.
+   */
+  private void alter(SplittableRandom altering, boolean onePath) {
+    for (int i = onePath ? 0 : 1; i < 2; i++) {
+      Alterer alterer =
+          new Alterer(altering.split(), 1 << altering.nextInt(9), altering.nextInt(1, 6));
+      alterers.add(alterer);
+      paths[i].middlebox(alterer);
+      tell("p" + i + " alters");
+    }
+    applications.forEach(StreamApplication::tolerateAlteration);
+  }
+
+  /** Returns whether there may be a second subflow. */
+  private boolean endpoints(boolean secondServerAddress) {
     client.stack().endpoints().limits(4, 4);
     server.stack().endpoints().limits(4, 4);
     int mode = random.nextInt(4);
@@ -161,10 +186,12 @@ final class World implements AutoCloseable {
       client.stack().endpoints().execute("endpoint add " + clientAddress(1) + " " + flags);
       tell("client endpoint " + flags);
     }
-    if (secondServerAddress && oneIn(2)) {
+    boolean signals = secondServerAddress && oneIn(2);
+    if (signals) {
       server.stack().endpoints().execute("endpoint add " + serverAddress(1) + " signal");
       tell("server signals");
     }
+    return mode != 0 || signals;
   }
 
   private ConnectionConfig connectionConfig(String name) {
@@ -222,12 +249,25 @@ final class World implements AutoCloseable {
   private String fault() {
     for (int i = 0; i < applications.size(); i++) {
       StreamApplication application = applications.get(i);
-      boolean mayFail = i / 2 == abortedPair && !application.isCorrupt();
+      boolean mayFail =
+          !application.isCorrupt() && (i / 2 == abortedPair || isRefusedFallBack(application));
       if (application.fault() != null && !mayFail) {
         return "application " + i + ": " + application.fault();
       }
     }
     return "";
+  }
+
+  /**
+   * RFC 8684 section 3.7: where data was sent again at data level, what is on its way need not be
+   * contiguous; a failed checksum then resets even the only subflow.
+   */
+  private boolean isRefusedFallBack(StreamApplication application) {
+    String fault = application.fault();
+    return isAltering
+        && fault != null
+        && fault.startsWith("the connection failed")
+        && counts.of("Reinjected") > 0;
   }
 
   private boolean isDone() {
@@ -268,11 +308,33 @@ final class World implements AutoCloseable {
       throw new SimulationException(fault() + ": " + simulation.describe());
     }
     simulation.runFor(10 * SECOND);
+    checkAlterations();
     long buffers = simulation.buffers().lentBuffers();
     long chunks = simulation.chunks().lentChunks();
     if (buffers != 0 || chunks != 0) {
       throw new SimulationException(
           "still lent: " + buffers + " buffers, " + chunks + " chunks; " + simulation.describe());
+    }
+  }
+
+  /** Alterations change bytes and add or move none: so no more can be wrong than were altered. */
+  private void checkAlterations() {
+    long made = 0;
+    long read = 0;
+    for (Alterer alterer : alterers) {
+      made += alterer.alteredBytes();
+    }
+    for (StreamApplication application : applications) {
+      read += application.alteredBytes();
+    }
+    if (read > made) {
+      throw new SimulationException(read + " wrong bytes were read, " + made + " were altered");
+    }
+    if (made > 0) {
+      counts.happened("altered");
+    }
+    if (read > 0) {
+      counts.happened("alteredRead");
     }
   }
 

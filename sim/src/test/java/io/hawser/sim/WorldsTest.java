@@ -92,7 +92,14 @@ class WorldsTest {
     System.out.println("In " + WORLDS + " worlds: " + HAPPENED);
     if (WORLDS >= 500) {
       for (String what :
-          List.of("SubflowJoined", "FellBack", "Reinjected", "PathStale", "AddressAnnounced")) {
+          List.of(
+              "SubflowJoined",
+              "FellBack",
+              "Reinjected",
+              "PathStale",
+              "AddressAnnounced",
+              "altered",
+              "alteredRead")) {
         assertThat(HAPPENED.getOrDefault(what, 0)).as(what).isGreaterThan(WORLDS / 100);
       }
     }

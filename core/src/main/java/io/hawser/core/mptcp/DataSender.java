@@ -279,6 +279,15 @@ final class DataSender {
     }
   }
 
+  /**
+   * A mapping with a checksum is acknowledged whole (section 3.3.1): until then it is under way.
+   */
+  private long underWay(Subflow subflow) {
+    return connection.checksums
+        ? subflow.tcp().lowestUnackedMappingOffset()
+        : subflow.tcp().lowestUnackedOffset();
+  }
+
   /** A subflow is gone: what it acknowledged and did not deliver goes again at once. */
   void coverHole(List<Subflow> subflows) {
     if (unlimited || ackedOffset >= nextOffset || !reinjections.isEmpty()) {
@@ -286,7 +295,7 @@ final class DataSender {
     }
     for (int i = 0; i < subflows.size(); i++) {
       Subflow subflow = subflows.get(i);
-      if (!subflow.stale && subflow.tcp().lowestUnackedOffset() <= ackedOffset) {
+      if (!subflow.stale && underWay(subflow) <= ackedOffset) {
         return;
       }
     }
@@ -306,7 +315,7 @@ final class DataSender {
     boolean inFlight = false;
     for (int i = 0; i < subflows.size(); i++) {
       Subflow subflow = subflows.get(i);
-      if (!subflow.stale && subflow.tcp().lowestUnackedOffset() <= ackedOffset) {
+      if (!subflow.stale && underWay(subflow) <= ackedOffset) {
         return 0;
       }
       inFlight |= !subflow.stale && subflow.tcp().unackedCount() > 0;

@@ -66,6 +66,10 @@ final class DssMapping {
     taken += count;
   }
 
+  boolean holdsPieces() {
+    return !pieces.isEmpty();
+  }
+
   boolean complete() {
     return taken == length;
   }

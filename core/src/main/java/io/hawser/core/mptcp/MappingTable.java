@@ -63,6 +63,26 @@ final class MappingTable {
     return null;
   }
 
+  /** True if every mapping that is known says what plain TCP would mean. */
+  boolean isIdentity() {
+    for (DssMapping mapping : mappings) {
+      if (mapping.offset != mapping.ssn - 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The mapping of which some bytes wait for the rest, or null. */
+  @Nullable DssMapping begun() {
+    for (DssMapping mapping : mappings) {
+      if (mapping.holdsPieces()) {
+        return mapping;
+      }
+    }
+    return null;
+  }
+
   void clear() {
     for (Iterator<DssMapping> i = mappings.iterator(); i.hasNext(); ) {
       i.next().drop();

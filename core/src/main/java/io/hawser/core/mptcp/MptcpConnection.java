@@ -267,14 +267,6 @@ public final class MptcpConnection implements Connection {
     return !everJoined && out.reinjectedBytes() == 0;
   }
 
-  boolean aloneNow() {
-    int live = 0;
-    for (Subflow subflow : subflows) {
-      live += subflow.carriesData() ? 1 : 0;
-    }
-    return live <= 1;
-  }
-
   int optionBytes() {
     return multipath || infiniteDue || (offers && phase == Phase.CONNECTING) ? DSS_BYTES : 0;
   }

@@ -18,7 +18,7 @@ final class PathWatch {
 
   /** MP_FAIL (section 3.7); true if the subflow must be reset. */
   boolean onFail(Subflow on, long dsn, long nowNs) {
-    if (!c.aloneNow()) {
+    if (!c.aloneSoFar()) {
       on.options.resetWith(MptcpConnection.REASON_MIDDLEBOX, false);
       return true;
     }
@@ -31,7 +31,9 @@ final class PathWatch {
   /** A mapping's checksum does not hold (section 3.7). */
   void checksumFailed(Subflow on, DssMapping mapping, long nowNs) {
     long dsn = c.keys.remoteDsn(mapping.offset);
-    if (c.aloneNow() && !c.in.hasGap()) {
+    // Plain TCP is the identity mapping here, so what counts as contiguous is just that.
+    boolean contiguous = on.mappings.isIdentity() && mapping.offset == c.in.ackOffset();
+    if (c.aloneSoFar() && contiguous) {
       on.options.fail(dsn);
       on.tcp().ackNow();
       mapping.deliver(c.in);
@@ -61,8 +63,11 @@ final class PathWatch {
     c.in.goPlain();
     c.opening.forgetToken();
     Subflow keep = c.anyUsable();
-    if (keep != null && c.closedByApp) {
-      keep.tcp().orphan(nowNs);
+    if (keep != null) {
+      keep.deliverUnverified();
+      if (c.closedByApp) {
+        keep.tcp().orphan(nowNs);
+      }
     }
     for (Subflow subflow : List.copyOf(c.subflows)) {
       if (subflow != keep && subflow.isLive()) {

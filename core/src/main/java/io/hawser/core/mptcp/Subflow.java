@@ -4,6 +4,7 @@ import io.hawser.core.cc.CongestionControl;
 import io.hawser.core.sched.SubflowView;
 import io.hawser.core.tcp.TcpConnection;
 import io.hawser.core.tcp.TcpExtension;
+import io.hawser.core.tcp.TcpState;
 import io.hawser.core.tcp.TxRange;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
@@ -224,7 +225,8 @@ public final class Subflow implements TcpExtension, SubflowView {
             mapping.deliver(connection.in);
           } else {
             connection.watch.checksumFailed(this, mapping, nowNs);
-            if (!isLive()) {
+            if (tcp().state() == TcpState.CLOSED) {
+              // Section 3.7: nothing after a failed mapping is taken.
               return;
             }
           }
@@ -234,6 +236,14 @@ public final class Subflow implements TcpExtension, SubflowView {
         connection.in.accept(at, buffer, pieceOffset, count);
       }
       consume(count);
+    }
+  }
+
+  /** After a fall-back nobody waits for the rest of a mapping: what has come of it is delivered. */
+  void deliverUnverified() {
+    DssMapping begun = mappings.begun();
+    if (begun != null) {
+      begun.deliver(connection.in);
     }
   }
 

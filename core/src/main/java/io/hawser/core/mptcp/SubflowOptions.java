@@ -39,6 +39,7 @@ final class SubflowOptions {
   private long resetFailDsn;
   private boolean resetWithFail;
   private boolean failPending;
+  private boolean failUnheard;
   private boolean finWaits;
   private boolean answered;
   private int silentAnswers;
@@ -121,10 +122,10 @@ final class SubflowOptions {
 
   private int ack(MemorySegment m, long at, int space) {
     if (!connection.multipath()) {
-      // The last word before plain TCP: section 3.7.
-      int fail = failPending ? put(new MptcpOption.MpFail(failDsn), m, at, space) : 0;
+      // The last word before plain TCP: section 3.7. It is repeated until the peer is heard to have
+      // fallen back, for an ACK may be lost.
       failPending = false;
-      return fail;
+      return failUnheard ? put(new MptcpOption.MpFail(failDsn), m, at, space) : 0;
     }
     if (subflow.tcp().state() == TcpState.SYN_SENT) {
       return 0;
@@ -265,6 +266,7 @@ final class SubflowOptions {
 
   void fail(long dsn) {
     failPending = true;
+    failUnheard = true;
     failDsn = dsn;
   }
 
@@ -295,6 +297,10 @@ final class SubflowOptions {
       return Verdict.ACCEPT;
     }
     if (!connection.multipath()) {
+      failUnheard &= (s.hasDss || s.mptcpCount > 0) && !saysPlain(s);
+      if (failUnheard && !fitsPlain(s)) {
+        return refuse(REASON_MIDDLEBOX);
+      }
       if (subflow.isFirst() && !subflow.established && subflow.tcp().isOpen()) {
         connection.opening.establishedPlain(subflow, nowNs);
       }
@@ -325,6 +331,27 @@ final class SubflowOptions {
       return Verdict.ACCEPT;
     }
     return readOthers(s, nowNs);
+  }
+
+  /** An infinite mapping or an MP_FAIL: the peer has fallen back too. */
+  private static boolean saysPlain(PacketView s) {
+    boolean plain = s.hasDss && s.dsnBytes > 0 && s.dataLength == 0;
+    for (int i = 0; i < s.mptcpCount; i++) {
+      plain |= s.mptcp(i) instanceof MptcpOption.MpFail;
+    }
+    return plain;
+  }
+
+  /** What a peer says that has not heard of our fall-back must not differ from plain TCP. */
+  private boolean fitsPlain(PacketView s) {
+    long ssn = subflow.tcp().unwrapReceiveSsn(s.ssn);
+    int length = s.dataLength - (s.dataFin ? 1 : 0);
+    if (!s.hasDss || s.dsnBytes == 0 || length <= 0) {
+      return true;
+    }
+    long near = connection.keys.remoteDsn(ssn - 1);
+    long dsn = s.dsnBytes == 8 ? s.dsn : SeqNum.promote((int) s.dsn, near);
+    return connection.keys.remoteOffset(dsn) == ssn - 1;
   }
 
   /** A client that has seen none of our DSS options goes on with MP_CAPABLE. */
@@ -478,7 +505,11 @@ final class SubflowOptions {
       return true;
     }
     if (s.dataLength == 0) {
-      // Section 3.7: the infinite mapping.
+      // Section 3.7: the infinite mapping; who has used several subflows cannot follow.
+      if (!connection.aloneSoFar()) {
+        resetReason = REASON_MIDDLEBOX;
+        return false;
+      }
       connection.watch.fallBack("infinite mapping received", nowNs);
       return true;
     }

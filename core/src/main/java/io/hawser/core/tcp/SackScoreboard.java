@@ -134,6 +134,27 @@ final class SackScoreboard {
     }
   }
 
+  /**
+   * Lowest stream offset among the ranges that use the shared buffer; Long.MAX_VALUE if there is
+   * none.
+   *
+   * @param mixed false if stream offsets grow with sequence numbers
+   * @param ofMapping where the range's mapping begins, rather than the range
+   */
+  long lowestOffset(boolean mixed, boolean ofMapping) {
+    long lowest = Long.MAX_VALUE;
+    for (int i = 0; i < count; i++) {
+      TxRange range = at(i);
+      if (range.own == null) {
+        lowest = Math.min(lowest, ofMapping ? range.mapDataOffset : range.dataOffset);
+        if (!mixed && i == 0) {
+          break;
+        }
+      }
+    }
+    return lowest;
+  }
+
   /** Index of the range that holds {@code ssn}, or of the first after it. */
   int find(long ssn) {
     int low = 0;

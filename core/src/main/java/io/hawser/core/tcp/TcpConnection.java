@@ -378,20 +378,12 @@ public final class TcpConnection {
    * none.
    */
   public long lowestUnackedOffset() {
-    SackScoreboard board = sender.recovery.board;
-    if (board.size() == 0) {
-      return Long.MAX_VALUE;
-    }
-    if (!mixedOffsets && board.at(0).own == null) {
-      return board.at(0).dataOffset;
-    }
-    long lowest = Long.MAX_VALUE;
-    for (int i = 0; i < board.size(); i++) {
-      if (board.at(i).own == null) {
-        lowest = Math.min(lowest, board.at(i).dataOffset);
-      }
-    }
-    return lowest;
+    return sender.recovery.board.lowestOffset(mixedOffsets, false);
+  }
+
+  /** The same, or where the mapping of such a byte begins. */
+  public long lowestUnackedMappingOffset() {
+    return sender.recovery.board.lowestOffset(mixedOffsets, true);
   }
 
   /**
