@@ -32,7 +32,7 @@ public final class HttpDownload {
    * One GET, to its last byte.
    *
    * @return whether the body is what the header {@code X-Sha256} says; true if there is none
-   * @throws IOException if the status is not 200 or the body is cut short
+   * @throws IOException if the status is not 200, the head tells no length or the body is cut short
    */
   public boolean get(String path) throws IOException {
     String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
@@ -43,7 +43,7 @@ public final class HttpDownload {
       throw new IOException(
           "GET " + path + ": " + (status.isEmpty() ? "the server closed" : status));
     }
-    long left = Long.parseLong(header(head, "content-length", "0"));
+    long left = length(path, head);
     MessageDigest digest = Sha256.start();
     while (left > 0) {
       int n = in.read(block, 0, (int) Math.min(left, BLOCK));
@@ -56,6 +56,20 @@ public final class HttpDownload {
     }
     String told = header(head, "x-sha256", "");
     return told.isEmpty() || told.equals(HexFormat.of().formatHex(digest.digest()));
+  }
+
+  private static long length(String path, String head) throws IOException {
+    String told = header(head, "content-length", "");
+    try {
+      long length = Long.parseLong(told);
+      if (length >= 0) {
+        return length;
+      }
+    } catch (NumberFormatException e) {
+      // Told below, like a length below zero.
+    }
+    throw new IOException(
+        "GET " + path + ": the server tells no length (Content-Length: '" + told + "')");
   }
 
   private static String header(String head, String name, String otherwise) {

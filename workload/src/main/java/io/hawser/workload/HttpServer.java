@@ -98,32 +98,33 @@ public final class HttpServer implements AutoCloseable {
     String[] words = head.lines().findFirst().orElse("").split(" ");
     boolean keepAlive = !head.toLowerCase(Locale.ROOT).contains("connection: close");
     if (words.length != 3 || !(words[0].equals("GET") || words[0].equals("HEAD"))) {
-      refuse(out, "400 Bad Request");
+      refuse(out, "400 Bad Request", false);
       return false;
     }
+    boolean headOnly = words[0].equals("HEAD");
     long length;
     try {
       if (!words[1].startsWith("/bytes/")) {
-        refuse(out, "404 Not Found");
+        refuse(out, "404 Not Found", headOnly);
         return keepAlive;
       }
       length = Long.parseLong(words[1].substring("/bytes/".length()));
     } catch (NumberFormatException e) {
-      refuse(out, "404 Not Found");
+      refuse(out, "404 Not Found", headOnly);
       return keepAlive;
     }
     if (length < 0 || length > MOST_BYTES) {
-      refuse(out, "404 Not Found");
+      refuse(out, "404 Not Found", headOnly);
       return keepAlive;
     }
-    send(length, words[0].equals("HEAD"), keepAlive, out);
+    send(length, headOnly, keepAlive, out);
     return keepAlive;
   }
 
-  private static void refuse(OutputStream out, String status) throws IOException {
-    String text =
-        "HTTP/1.1 " + status + "\r\nContent-Length: " + (status.length() + 1) + "\r\n\r\n" + status;
-    out.write((text + "\n").getBytes(StandardCharsets.US_ASCII));
+  private static void refuse(OutputStream out, String status, boolean headOnly) throws IOException {
+    String body = status + "\n";
+    String head = "HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\n\r\n";
+    out.write((headOnly ? head : head + body).getBytes(StandardCharsets.US_ASCII));
   }
 
   private void send(long length, boolean headOnly, boolean keepAlive, OutputStream out)
