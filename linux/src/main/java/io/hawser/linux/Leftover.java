@@ -1,6 +1,7 @@
 package io.hawser.linux;
 
 import io.hawser.wire.DeviceException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** Something a run makes on the machine and has to take away again; as one line of text. */
@@ -11,10 +12,16 @@ public sealed interface Leftover {
   /** The line it is written as. */
   String line();
 
-  /** A named network namespace, with all that is in it. */
+  /** A named network namespace, with all that is in it, programs too. */
   record Namespace(String name) implements Leftover {
     @Override
     public void undo() {
+      try {
+        NetworkNamespace.endProcessesOf(name);
+      } catch (DeviceException | UncheckedIOException e) {
+        // Half made, or without our rights: the name goes all the same.
+        System.getLogger("hawser").log(System.Logger.Level.DEBUG, name, e);
+      }
       NetworkNamespace.delete(name);
     }
 

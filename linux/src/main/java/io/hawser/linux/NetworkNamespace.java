@@ -272,6 +272,41 @@ public final class NetworkNamespace implements AutoCloseable {
     return Command.run(this, Arrays.asList(command));
   }
 
+  /** Ends the programs that run in the namespace, this one apart: it would outlive its name. */
+  public void endProcesses() {
+    if (!isThisProcess()) {
+      endProcesses(id());
+    }
+  }
+
+  private static void endProcesses(String id) {
+    long own = ProcessHandle.current().pid();
+    ProcessHandle.allProcesses()
+        .filter(process -> process.pid() != own && isIn(process, id))
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static boolean isIn(ProcessHandle process, String id) {
+    try {
+      Path link = Path.of("/proc/" + process.pid() + "/ns/net");
+      return Files.readSymbolicLink(link).toString().equals(id);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The same for one with a name, if there is one. */
+  static void endProcessesOf(String name) {
+    if (Files.exists(Path.of(RUN_DIRECTORY + name))) {
+      try (NetworkNamespace namespace = open(name)) {
+        String id = namespace.id();
+        if (!id.equals(currentId()) && !id.equals(ThisProcess.ID)) {
+          endProcesses(id);
+        }
+      }
+    }
+  }
+
   /** Lets the namespace go; deletes it if {@link #create} made it. Idempotent. */
   @Override
   public void close() {

@@ -24,11 +24,13 @@ final class EmulatedLink implements TestbedLink {
   private final LinkSpec spec;
   private final Host from;
   private final Host to;
-  private final Addressing addressing;
+  private final LinkEnds ends;
   private final BufferPool pool;
   private final SplittableRandom random;
-  private final long[] before = new long[6];
+  private final long[] before;
 
+  private Addressing addressing;
+  private @Nullable AccessNat nat;
   private LinkConfig forth;
   private LinkConfig back;
   private boolean up = true;
@@ -45,14 +47,16 @@ final class EmulatedLink implements TestbedLink {
     }
   }
 
-  EmulatedLink(
-      LinkSpec spec, Host from, Host to, Addressing addressing, BufferPool pool, long seed) {
-    this.spec = spec;
-    this.from = from;
-    this.to = to;
+  /** {@code before}: what another emulator of the link has counted, as {@link #counters}. */
+  EmulatedLink(LinkEnds ends, Addressing addressing, BufferPool pool, long[] before) {
+    this.ends = ends;
+    spec = ends.spec();
+    from = ends.from();
+    to = ends.to();
     this.addressing = addressing;
     this.pool = pool;
-    this.random = new SplittableRandom(seed);
+    this.before = before.clone();
+    random = new SplittableRandom(addressing.number());
     forth = spec.forth();
     back = spec.back();
   }
@@ -88,6 +92,10 @@ final class EmulatedLink implements TestbedLink {
       for (Direction direction : Direction.values()) {
         path.link(direction).tap(tap);
       }
+      AccessNat present = nat;
+      if (present != null) {
+        path.middlebox(present);
+      }
       wire = new Wire(near, far, path, bridge.start());
     } finally {
       if (wire == null) {
@@ -95,18 +103,7 @@ final class EmulatedLink implements TestbedLink {
       }
     }
     up = true;
-    for (boolean fromEnd : new boolean[] {true, false}) {
-      Host host = fromEnd ? from : to;
-      int mtu = Math.min(forth.mtuBytes(), back.mtuBytes());
-      host.run(
-          "sysctl -qw net.ipv4.conf.%1$s.rp_filter=0 net.ipv6.conf.%1$s.keep_addr_on_down=1\n"
-                  .formatted(spec.name())
-              + "ip link set %s mtu %d txqueuelen 1000 up\n".formatted(spec.name(), mtu)
-              + "ip addr add %s dev %s\n"
-                  .formatted(addressing.kernelPrefix(false, fromEnd), spec.name())
-              + "ip -6 addr add %s dev %s nodad\n"
-                  .formatted(addressing.kernelPrefix(true, fromEnd), spec.name()));
-    }
+    ends.configure(addressing, forth, back, "");
   }
 
   @Override
@@ -127,9 +124,7 @@ final class EmulatedLink implements TestbedLink {
       if (!on) {
         configure();
       }
-      for (Host host : List.of(from, to)) {
-        host.run("ip link set " + spec.name() + (on ? " up" : " down"));
-      }
+      ends.up(on);
       if (on) {
         configure();
       }
@@ -147,6 +142,32 @@ final class EmulatedLink implements TestbedLink {
     forth = nextForth;
     back = nextBack;
     configure();
+  }
+
+  @Override
+  public void readdress() {
+    Addressing next = addressing.next();
+    if (wire != null) {
+      ends.readdress(addressing, next);
+    }
+    addressing = next;
+  }
+
+  @Override
+  public void rebind() {
+    AccessNat present = nat;
+    Wire now = wire;
+    if (present == null) {
+      AccessNat made = new AccessNat(addressing);
+      nat = made;
+      if (now != null) {
+        now.bridge.withMiddleboxes(() -> now.path.middlebox(made));
+      }
+    } else if (now == null) {
+      present.rebind();
+    } else {
+      now.bridge.withMiddleboxes(present::rebind);
+    }
   }
 
   @Override
@@ -172,7 +193,8 @@ final class EmulatedLink implements TestbedLink {
     }
   }
 
-  private long[] counters() {
+  @Override
+  public long[] counters() {
     long[] so = before.clone();
     Wire present = wire;
     if (present != null) {

@@ -6,10 +6,13 @@ import io.hawser.socket.Hawser;
 import io.hawser.socket.HawserConfig;
 import io.hawser.wire.DeviceException;
 import io.hawser.wire.IpAddress;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A node of a testbed: a network namespace, and Hawser's stack in it if one is opened. */
 public final class Host {
@@ -19,11 +22,13 @@ public final class Host {
   private final String name;
   private final NetworkNamespace namespace;
   private final Ip ip;
-  private final List<IpAddress> kernel4 = new ArrayList<>();
-  private final List<IpAddress> kernel6 = new ArrayList<>();
-  private final List<IpAddress> stack4 = new ArrayList<>();
-  private final List<IpAddress> stack6 = new ArrayList<>();
+  private final List<IpAddress> kernel4 = new CopyOnWriteArrayList<>();
+  private final List<IpAddress> kernel6 = new CopyOnWriteArrayList<>();
+  private final List<IpAddress> stack4 = new CopyOnWriteArrayList<>();
+  private final List<IpAddress> stack6 = new CopyOnWriteArrayList<>();
   private final List<IpAddress> service = new ArrayList<>();
+  private final List<Hawser> stacks = new CopyOnWriteArrayList<>();
+  private final Map<Hawser, List<IpAddress>> lost = new HashMap<>();
 
   Host(String name, NetworkNamespace namespace) {
     this.name = name;
@@ -82,20 +87,108 @@ public final class Host {
     addresses.forEach(config::address);
     Hawser hawser = namespace.run(() -> Hawser.open(config));
     try {
-      StringBuilder script = new StringBuilder();
-      script.append("ip link set ").append(STACK_DEVICE).append(" up\n");
-      for (List<IpAddress> all : List.of(stack4, stack6, service)) {
-        for (IpAddress address : all) {
-          script.append(address.v6() ? "ip -6" : "ip").append(" route replace ").append(address);
-          script.append(" dev ").append(STACK_DEVICE).append('\n');
-        }
-      }
-      run(script);
+      run("ip link set " + STACK_DEVICE + " up\n" + stackRoutes());
     } catch (DeviceException e) {
       hawser.close();
       throw e;
     }
+    stacks.add(hawser);
     return hawser;
+  }
+
+  private String stackRoutes() {
+    StringBuilder script = new StringBuilder();
+    for (List<IpAddress> all : List.of(stack4, stack6, service)) {
+      for (IpAddress address : all) {
+        script.append(address.v6() ? "ip -6" : "ip").append(" route replace ").append(address);
+        script.append(" dev ").append(STACK_DEVICE).append('\n');
+      }
+    }
+    return script.toString();
+  }
+
+  /** Stacks here lose their addresses of a link that went; a stack's last address stays. */
+  void forget(Addressing link) {
+    for (Hawser stack : openStacks()) {
+      try {
+        List<IpAddress> own = stack.addresses();
+        List<IpAddress> gone = own.stream().filter(link::contains).toList();
+        if (gone.size() < own.size()) {
+          for (IpAddress address : gone) {
+            stack.removeAddress(address);
+            lost.computeIfAbsent(stack, _ -> new ArrayList<>()).add(address);
+          }
+        }
+      } catch (IOException e) {
+        stacks.remove(stack);
+      }
+    }
+  }
+
+  /** The link is back, and so are the addresses. */
+  void learn(Addressing link) {
+    for (Hawser stack : openStacks()) {
+      List<IpAddress> missing = lost.getOrDefault(stack, new ArrayList<>());
+      for (IpAddress address : List.copyOf(missing)) {
+        if (link.contains(address)) {
+          missing.remove(address);
+          add(stack, address);
+        }
+      }
+    }
+  }
+
+  /** The link's addresses here are others now, for the kernel and for stacks. */
+  void readdress(Addressing before, Addressing after, boolean present) {
+    for (boolean v6 : new boolean[] {false, true}) {
+      replace(v6 ? kernel6 : kernel4, before, after, v6, Addressing.KERNEL);
+      replace(v6 ? stack6 : stack4, before, after, v6, Addressing.STACK);
+    }
+    for (Hawser stack : openStacks()) {
+      run(stackRoutes());
+      for (boolean v6 : new boolean[] {false, true}) {
+        IpAddress old = before.address(v6, true, Addressing.STACK);
+        IpAddress next = after.address(v6, true, Addressing.STACK);
+        try {
+          if (stack.addresses().contains(old)) {
+            add(stack, next);
+            stack.removeAddress(old);
+          }
+        } catch (IOException e) {
+          stacks.remove(stack);
+        }
+        List<IpAddress> missing = lost.getOrDefault(stack, new ArrayList<>());
+        if (!present && missing.remove(old)) {
+          missing.add(next);
+        }
+      }
+    }
+  }
+
+  private void add(Hawser stack, IpAddress address) {
+    try {
+      stack.addAddress(address);
+    } catch (IOException e) {
+      stacks.remove(stack);
+    }
+  }
+
+  private static void replace(
+      List<IpAddress> list, Addressing before, Addressing after, boolean v6, int kind) {
+    IpAddress next = after.address(v6, true, kind);
+    list.replaceAll(one -> one.equals(before.address(v6, true, kind)) ? next : one);
+  }
+
+  private List<Hawser> openStacks() {
+    stacks.removeIf(stack -> !stack.isOpen());
+    lost.keySet().retainAll(stacks);
+    return List.copyOf(stacks);
+  }
+
+  /** Ends programs that still run here, then lets the namespace go. */
+  void close() {
+    namespace.endProcesses();
+    namespace.close();
   }
 
   /** Commands, one a line; the first one that fails ends them with its error. */

@@ -34,18 +34,34 @@ final class Routing {
       host.run(script);
     }
     StringBuilder rules = new StringBuilder();
-    List<Topology.Route> paths = topology.paths();
-    for (int n = 0; n < paths.size(); n++) {
-      Addressing own = link(paths.get(n).access()).addressing();
-      for (boolean v6 : new boolean[] {false, true}) {
-        for (int kind : new int[] {Addressing.KERNEL, Addressing.STACK}) {
-          rules.append(v6 ? "ip -6" : "ip").append(" rule add from ");
-          rules.append(own.address(v6, true, kind)).append(" lookup ").append(FIRST_TABLE + n);
-          rules.append('\n');
-        }
-      }
+    for (Topology.Route path : topology.paths()) {
+      rules("add", path, link(path.access()).addressing(), rules);
     }
     client().run(rules);
+    refresh();
+  }
+
+  /** What comes from a client's address of a path goes by the path's table. */
+  private void rules(String verb, Topology.Route path, Addressing own, StringBuilder script) {
+    int table = FIRST_TABLE + topology.paths().indexOf(path);
+    for (boolean v6 : new boolean[] {false, true}) {
+      for (int kind : new int[] {Addressing.KERNEL, Addressing.STACK}) {
+        script.append(v6 ? "ip -6" : "ip").append(" rule ").append(verb).append(" from ");
+        script.append(own.address(v6, true, kind)).append(" lookup ").append(table).append('\n');
+      }
+    }
+  }
+
+  /** The client has other addresses on one of its links. */
+  void readdress(TestbedLink changed, Addressing before) {
+    StringBuilder script = new StringBuilder();
+    for (Topology.Route path : topology.paths()) {
+      if (path.access().equals(changed.spec())) {
+        rules("del", path, before, script);
+        rules("add", path, changed.addressing(), script);
+      }
+    }
+    client().run(script);
     refresh();
   }
 

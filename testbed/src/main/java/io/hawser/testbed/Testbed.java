@@ -2,8 +2,6 @@ package io.hawser.testbed;
 
 import io.hawser.event.Event;
 import io.hawser.event.EventSink;
-import io.hawser.linux.Ip;
-import io.hawser.linux.Leftover;
 import io.hawser.linux.Leftovers;
 import io.hawser.linux.NetworkNamespace;
 import io.hawser.sim.LinkConfig;
@@ -13,6 +11,7 @@ import io.hawser.wire.BufferPool;
 import io.hawser.wire.DeviceException;
 import io.hawser.wire.IpAddress;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,8 +25,6 @@ import java.util.Map;
  * next start takes away what is left.
  */
 public final class Testbed implements AutoCloseable {
-  private static final String ALLOWED = "net/ipv4/tcp_allowed_congestion_control";
-  private static final String CONGESTION = "cubic";
   private static final int MOST_LINKS = 200;
 
   static final Addressing SERVICE = new Addressing(0);
@@ -78,14 +75,10 @@ public final class Testbed implements AutoCloseable {
   }
 
   private void make() {
-    boolean cubic = allowCubic();
     for (String node : topology.nodes()) {
-      Host host = new Host(node, NetworkNamespace.create("hw-" + name + "-" + node));
-      hosts.put(node, host);
-      if (cubic) {
-        host.ip().sysctl("net/ipv4/tcp_congestion_control", CONGESTION);
-      }
+      hosts.put(node, new Host(node, namespace("hw-" + name + "-" + node)));
     }
+    HostDefaults.set(hosts.values());
     int number = 1;
     for (LinkSpec spec : topology.links()) {
       Addressing addressing = new Addressing(number++);
@@ -93,7 +86,7 @@ public final class Testbed implements AutoCloseable {
       Host to = host(spec.to());
       from.attach(addressing, true);
       to.attach(addressing, false);
-      TestbedLink link = new EmulatedLink(spec, from, to, addressing, pool, number);
+      TestbedLink link = newLink(new LinkEnds(spec, from, to), addressing);
       links.put(spec.name(), link);
       link.make();
     }
@@ -101,20 +94,25 @@ public final class Testbed implements AutoCloseable {
     routing.start();
   }
 
-  /** The first namespace's list of what others may choose; restored at the end. */
-  private static boolean allowCubic() {
-    Ip first = Ip.here();
-    try {
-      String allowed = first.sysctl(ALLOWED);
-      if (!List.of(allowed.split("\\s+")).contains(CONGESTION)) {
-        Leftovers.ofThisProcess().willMake(new Leftover.Sysctl(ALLOWED, allowed));
-        first.sysctl(ALLOWED, allowed + " " + CONGESTION);
-      }
-      return true;
-    } catch (DeviceException e) {
-      // In a user namespace nobody may change it; the kernel's default stays.
-      return false;
+  /** With a name where {@code ip netns} can know it; never in a user namespace of our own. */
+  private static NetworkNamespace namespace(String name) {
+    return HostDefaults.isFirstUserNamespace()
+        ? NetworkNamespace.create(name)
+        : NetworkNamespace.anonymous();
+  }
+
+  private TestbedLink newLink(LinkEnds ends, Addressing addressing) {
+    LinkSpec spec = ends.spec();
+    LinkSpec.Emulator emulator = spec.emulator();
+    if (emulator == LinkSpec.Emulator.AUTO) {
+      emulator =
+          TcLink.isRateOnly(spec.forth()) && TcLink.isRateOnly(spec.back())
+              ? LinkSpec.Emulator.TBF
+              : LinkSpec.Emulator.HAWSER;
     }
+    return emulator == LinkSpec.Emulator.HAWSER
+        ? new EmulatedLink(ends, addressing, pool, new long[6])
+        : new TcLink(ends, addressing, emulator, new long[6]);
   }
 
   /** The name it was given. */
@@ -192,8 +190,9 @@ public final class Testbed implements AutoCloseable {
    * Changes a link.
    *
    * @param change {@code down}, {@code up}, {@code remove}, {@code add}, {@code blackhole}, {@code
-   *     restore}, or settings as in {@code rate=20mbit delay=30ms}, for one direction after {@code
-   *     forth:} or {@code back:}
+   *     restore}, {@code rebind} (a NAT on the link forgets its mappings; the first time it appears),
+   *     {@code address} (the client gets other addresses there), or settings as in {@code
+   *     rate=20mbit delay=30ms}, for one direction after {@code forth:} or {@code back:}
    * @throws IOException with a message for the person who asked
    */
   public synchronized void change(String link, String change) throws IOException {
@@ -231,26 +230,53 @@ public final class Testbed implements AutoCloseable {
         routing.refresh();
       }
       case "remove" -> {
-        link.remove();
-        mptcp.linkGone(link);
+        if (present) {
+          link.remove();
+          mptcp.linkGone(link);
+          host(link.spec().from()).forget(link.addressing());
+        }
       }
       case "add" -> {
-        link.make();
-        routing.refresh();
-        mptcp.linkBack(link);
+        if (!present) {
+          link.make();
+          routing.refresh();
+          mptcp.linkBack(link);
+          host(link.spec().from()).learn(link.addressing());
+        }
       }
       case "blackhole" -> link.blackhole(true);
       case "restore" -> link.blackhole(false);
+      case "rebind" -> link.rebind();
+      case "address" -> address(link, present);
       default -> settings(link, change);
     }
   }
 
-  private static void settings(TestbedLink link, String change) throws TestbedException {
+  /** The client's addresses on a link become others, as a network may do that hands them out. */
+  private void address(TestbedLink link, boolean present) throws TestbedException {
+    if (!link.spec().from().equals(Topology.CLIENT)) {
+      throw new TestbedException("only the client's own links give it addresses");
+    }
+    if (present && !link.status().up()) {
+      throw new TestbedException("the link is down; take it up first");
+    }
+    Addressing before = link.addressing();
+    mptcp.linkGone(link);
+    link.readdress();
+    routing.readdress(link, before);
+    client().readdress(before, link.addressing(), present);
+    if (present) {
+      mptcp.linkBack(link);
+    }
+  }
+
+  private void settings(TestbedLink link, String change) throws TestbedException {
     if (!change.contains("=")) {
       throw new TestbedException(
           "'"
               + change
-              + "' is none of down, up, remove, add, blackhole, restore and no settings such as"
+              + "' is none of down, up, remove, add, blackhole, restore, rebind, address and no settings"
+              + " such as"
               + " rate=20mbit delay=30ms loss=0.5%");
     }
     LinkConfig forth = link.status().forth();
@@ -263,7 +289,31 @@ public final class Testbed implements AutoCloseable {
       forth = forth.with(change);
       back = back.with(change);
     }
+    if (link instanceof TcLink
+        && link.spec().emulator() == LinkSpec.Emulator.AUTO
+        && !(TcLink.isRateOnly(forth) && TcLink.isRateOnly(back))) {
+      link = ownEmulator(link);
+    }
     link.settings(forth, back);
+  }
+
+  /** More is asked for than tbf can do: the interfaces are made anew, with the same addresses. */
+  private TestbedLink ownEmulator(TestbedLink before) {
+    LinkStatus was = before.status();
+    LinkSpec spec = before.spec();
+    before.remove();
+    LinkEnds ends = new LinkEnds(spec, host(spec.from()), host(spec.to()));
+    TestbedLink link = new EmulatedLink(ends, before.addressing(), pool, before.counters());
+    links.put(spec.name(), link);
+    if (was.present()) {
+      link.make();
+      link.blackhole(was.blackhole());
+      link.up(was.up());
+      routing.refresh();
+      mptcp.linkGone(link);
+      mptcp.linkBack(link);
+    }
+    return link;
   }
 
   /** A link's counters since the testbed began. */
@@ -285,9 +335,29 @@ public final class Testbed implements AutoCloseable {
     return mptcp.text();
   }
 
-  /** Who hears of changes of links. */
-  public void events(EventSink sink) {
+  /** Who hears of changes of links from now on; who did before. */
+  public synchronized EventSink events(EventSink sink) {
+    EventSink before = events;
     events = sink;
+    return before;
+  }
+
+  /**
+   * Writes what comes out of all links to a pcapng file, until it is closed.
+   *
+   * @throws TestbedException if a link is not emulated by Hawser
+   */
+  public synchronized LinkCapture capture(Path file) throws IOException {
+    for (TestbedLink link : links.values()) {
+      if (link instanceof TcLink) {
+        throw new TestbedException(
+            "link "
+                + link.spec().name()
+                + " is the kernel's own: capture with tcpdump in a host, or choose 'emulator:"
+                + " hawser'");
+      }
+    }
+    return new LinkCapture(file, List.copyOf(links.values()));
   }
 
   /** Ends all of it. Idempotent. */
@@ -299,7 +369,7 @@ public final class Testbed implements AutoCloseable {
     closed = true;
     links.values().forEach(TestbedLink::close);
     for (Host host : hosts.values()) {
-      host.namespace().close();
+      host.close();
     }
     pool.close();
   }

@@ -26,8 +26,20 @@ interface TestbedLink extends AutoCloseable {
 
   void settings(LinkConfig forth, LinkConfig back);
 
+  /** The nearer end gets other addresses; rules and endpoints are others' business. */
+  void readdress();
+
+  /** The NAT on it forgets its mappings; the first time, a NAT appears. */
+  void rebind();
+
   /** Who sees every packet; null: nobody. */
   void tap(Link.@Nullable Tap tap);
+
+  /**
+   * Delivered bytes forth and back, delivered packets forth and back, dropped packets forth and
+   * back, since the testbed began.
+   */
+  long[] counters();
 
   /** Counters since the testbed began; they outlive {@link #remove}. */
   Event.LinkSample sample(long atNs);

@@ -18,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@NeedsNetworkNamespaces
 class TestbedTest {
 
   @ParameterizedTest

@@ -30,7 +30,7 @@ final class LinkCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "CHANGE",
       description =
-          "down, up, remove, add, blackhole, restore, or 'set' and settings; 'forth:' or 'back:'"
+          "down, up, remove, add, blackhole, restore, rebind, address, or 'set' and settings; 'forth:' or 'back:'"
               + " before them means one direction.")
   List<String> words = List.of();
 

@@ -1,5 +1,6 @@
 package io.hawser.cli.testbed;
 
+import io.hawser.linux.Leftovers;
 import io.hawser.testbed.daemon.TestbedClient;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,6 +25,7 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Leftovers.sweep().forEach(left -> System.err.println("removed what was left: " + left));
     List<String> names = name.isEmpty() ? TestbedClient.running() : List.of(name);
     if (names.isEmpty()) {
       System.out.println("no testbed is up; `hawser testbed up` makes one");

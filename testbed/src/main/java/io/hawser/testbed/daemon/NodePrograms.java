@@ -9,6 +9,8 @@ import java.util.List;
 
 /** Programs in the hosts of a testbed, with this terminal. */
 public final class NodePrograms {
+  private static final Path OWN_USERS = Path.of("/proc/self/ns/user");
+
   private NodePrograms() {}
 
   /** Runs a program to its end; its exit status. */
@@ -18,8 +20,13 @@ public final class NodePrograms {
     try (TestbedClient client = TestbedClient.connect(testbed)) {
       state = client.status();
     }
-    List<String> command = new ArrayList<>(List.of("nsenter", "--net=" + namespace(state, node)));
-    command.add("--");
+    List<String> command = new ArrayList<>(List.of("nsenter"));
+    Path users = Path.of("/proc", Long.toString(state.pid()), "ns", "user");
+    if (!Files.readSymbolicLink(users).equals(Files.readSymbolicLink(OWN_USERS))) {
+      // Made without root: its hosts are reached through its user namespace.
+      command.addAll(List.of("--user=" + users, "--preserve-credentials"));
+    }
+    command.addAll(List.of("--net=" + namespace(state, node), "--"));
     if (mptcp) {
       if (!onPath("mptcpize")) {
         throw new TestbedException(

@@ -9,12 +9,15 @@ import java.util.stream.Stream;
 
 /** Where running testbeds are found: sockets and logs, one of each by name. */
 final class StateFolder {
+  /** Overrides the place. */
+  static final String VARIABLE = "HAWSER_STATE";
+
   private static final String SOCKET = ".testbed";
 
   private StateFolder() {}
 
   static Path folder() throws IOException {
-    String chosen = System.getenv("HAWSER_STATE");
+    String chosen = System.getenv(VARIABLE);
     if (chosen == null || chosen.isEmpty()) {
       return Leftovers.directory();
     }

@@ -34,13 +34,16 @@ public final class TestbedLauncher {
     }
     Path log = StateFolder.log(name);
     List<String> command = new ArrayList<>(List.of("setsid"));
+    command.addAll(Rights.prefix());
     command.addAll(OwnJvm.hawser("testbed", "daemon", name, absolute(topology)));
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectInput(new File("/dev/null"))
             .redirectOutput(log.toFile())
-            .redirectErrorStream(true)
-            .start();
+            .redirectErrorStream(true);
+    // In a user namespace of its own it is another user, with another folder.
+    builder.environment().put(StateFolder.VARIABLE, StateFolder.folder().toString());
+    Process process = builder.start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(process, name)));
     long limitNs = System.nanoTime() + LIMIT_NS;
     try {

@@ -65,14 +65,14 @@ public final class Trial {
             scenario.seed(),
             scenario.plannedNs(),
             facts()));
-    testbed.events(sink);
+    EventSink heardBefore = testbed.events(sink);
     String error = "";
     try (WorkloadRun workload = Workloads.begin(testbed, scenario, stack, repetition, sink)) {
       error = run(workload);
     } catch (IOException | DeviceException e) {
       error = String.valueOf(e.getMessage());
     } finally {
-      testbed.events(EventSink.NONE);
+      testbed.events(heardBefore);
       restoreLinks();
       sink.accept(new Event.RunEnded(System.nanoTime(), error));
     }
