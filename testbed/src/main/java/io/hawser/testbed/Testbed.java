@@ -190,8 +190,8 @@ public final class Testbed implements AutoCloseable {
    * Changes a link.
    *
    * @param change {@code down}, {@code up}, {@code remove}, {@code add}, {@code blackhole}, {@code
-   *     restore}, {@code rebind} (a NAT on the link forgets its mappings; the first time it appears),
-   *     {@code address} (the client gets other addresses there), or settings as in {@code
+   *     restore}, {@code rebind} (a NAT on the link forgets its mappings; the first time it
+   *     appears), {@code address} (the client gets other addresses there), or settings as in {@code
    *     rate=20mbit delay=30ms}, for one direction after {@code forth:} or {@code back:}
    * @throws IOException with a message for the person who asked
    */

@@ -79,8 +79,6 @@ class KillTest {
     command.removeIf(word -> word.startsWith("-Xmx"));
     command.add(main);
     command.add(name);
-    return new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 }

@@ -15,7 +15,6 @@ import io.hawser.testbed.yaml.TopologyReader;
 import io.hawser.wire.DeviceException;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
-import io.hawser.wire.PcapReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,10 +55,7 @@ class TestbedChangesTest {
 
   private static boolean pings(Testbed testbed, IpAddress from, IpAddress to) {
     try {
-      testbed
-          .client()
-          .ip()
-          .command("ping", "-c1", "-W1", "-I", from.toString(), to.toString());
+      testbed.client().ip().command("ping", "-c1", "-W1", "-I", from.toString(), to.toString());
       return true;
     } catch (DeviceException e) {
       return false;

@@ -61,8 +61,7 @@ final class Rights {
               .start();
       return process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
     } catch (IOException e) {
-      throw new TestbedException(
-          "cannot run `unshare`; install the package util-linux" + ELSE, e);
+      throw new TestbedException("cannot run `unshare`; install the package util-linux" + ELSE, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TestbedException("interrupted", e);
