@@ -21,6 +21,9 @@ final class SocketCalls {
   static final int SOCK_STREAM = 1;
   static final int SOCK_DGRAM = 2;
   static final int SOCK_CLOEXEC = 0x80000;
+  static final int SOCK_RAW = 3;
+  static final int MSG_DONTWAIT = 0x40;
+  static final int MSG_TRUNC = 0x20;
   static final int MSG_NOSIGNAL = 0x4000;
   static final int SHUT_RD = 0;
   static final int SHUT_WR = 1;
@@ -76,6 +79,17 @@ final class SocketCalls {
 
   static int bind(int fd, Endpoint local) {
     return withAddress(BIND, fd, local);
+  }
+
+  /** Binds to an address of another family, given as its structure. */
+  static int bind(int fd, MemorySegment address) {
+    MemorySegment state = Libc.state();
+    try {
+      return Libc.result(
+          (int) BIND.invokeExact(state, fd, address, (int) address.byteSize()), state);
+    } catch (Throwable t) {
+      throw Libc.unexpected(t);
+    }
   }
 
   static int connect(int fd, Endpoint remote) {

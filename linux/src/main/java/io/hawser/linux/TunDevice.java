@@ -12,6 +12,7 @@ import io.hawser.wire.PacketMeta;
 import io.hawser.wire.PacketView;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -40,6 +41,8 @@ public final class TunDevice implements PacketDevice {
 
   private static final int TCP_CHECKSUM_OFFSET = 16;
   private static final int TCP_FLAGS_OFFSET = 13;
+
+  private static final long TUNSETCARRIER = 0x400454e2L;
 
   private static final int IOVEC_BYTES = 16;
   private static final int IOVECS = 4;
@@ -96,6 +99,20 @@ public final class TunDevice implements PacketDevice {
   /** Whether super-segments and undone checksums pass this device. */
   public boolean hasVnetHeader() {
     return vnet;
+  }
+
+  /**
+   * Plugs the cable in or pulls it: without carrier the kernel routes nothing to the device
+   * (TUNSETCARRIER, Linux 5.0).
+   */
+  public void carrier(boolean present) {
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment value = call.allocateFrom(ValueLayout.JAVA_INT, present ? 1 : 0);
+      int result = Libc.ioctl(fd, TUNSETCARRIER, value.address());
+      if (result < 0) {
+        throw new DeviceException("cannot set the carrier of " + name + ": " + Errno.name(-result));
+      }
+    }
   }
 
   /** Packets that the kernel refused: mostly because the interface was down. */

@@ -91,6 +91,10 @@ final class WakeSignal implements AutoCloseable {
     }
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   @Override
   public void close() {
     synchronized (closing) {
