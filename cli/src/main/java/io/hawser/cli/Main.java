@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BenchCommand.class,
       TestbedCommand.class,
       MeterCommand.class,
+      Iperf3Command.class,
       SimCommand.class,
       SctpPeerCommand.class,
       ReportCommand.class,

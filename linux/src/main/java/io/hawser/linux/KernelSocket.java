@@ -61,6 +61,7 @@ public final class KernelSocket implements Closeable {
   /** Calls under way, and the bit {@link #CLOSED}; the last call after closing frees the number. */
   private final AtomicInteger users = new AtomicInteger();
 
+  private volatile long timeoutMillis;
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment inBuffer = arena.allocate(1 << 18);
   private final MemorySegment outBuffer = arena.allocate(1 << 18);
@@ -122,8 +123,9 @@ public final class KernelSocket implements Closeable {
     }
   }
 
-  /** Longest that any call waits. */
+  /** Longest that any call waits; 0: for ever. */
   public KernelSocket timeout(long millis) throws IOException {
+    timeoutMillis = millis;
     try (Arena call = Arena.ofConfined()) {
       MemorySegment time = call.allocate(16, 8);
       time.set(JAVA_LONG, 0, millis / 1000);
@@ -166,6 +168,11 @@ public final class KernelSocket implements Closeable {
 
   /** Waits for a connection. */
   public KernelSocket accept() throws IOException {
+    // An MPTCP listener does not know SO_RCVTIMEO: its first subflow waits.
+    long waitNs = timeoutMillis > 0 ? timeoutMillis * 1_000_000 : -1;
+    if (checked("accept", n -> Libc.pollOne(n, Libc.POLLIN, waitNs)) == 0) {
+      throw new SocketTimeoutException("accept timed out");
+    }
     KernelSocket accepted = new KernelSocket(checked("accept", SocketCalls::accept));
     return accepted.timeout(30_000);
   }

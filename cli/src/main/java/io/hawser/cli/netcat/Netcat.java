@@ -34,7 +34,8 @@ public final class Netcat {
     this.log = log;
   }
 
-  private Hawser open() {
+  /** Opens the stack that the options describe; the caller closes it. */
+  public Hawser open() {
     for (String found : Leftovers.sweep()) {
       log.println("hawser: removed what an earlier run left: " + found);
     }

@@ -28,7 +28,10 @@ final class Workloads {
             case Workload.Requests requests -> new MessagesRun(connections, requests);
             case Workload.Http http -> new HttpRun(connections, http, seed);
             case Workload.Video video -> new HttpRun(connections, video, seed);
-            case Workload.Iperf3 iperf3 -> throw new IOException("not yet: " + iperf3);
+            case Workload.Iperf3 iperf3 -> {
+              connections.close();
+              yield new Iperf3Run(testbed, iperf3, stack);
+            }
           };
       return new WithEnds(run, ends);
     } catch (IOException | RuntimeException e) {
