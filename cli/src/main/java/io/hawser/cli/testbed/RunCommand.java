@@ -7,6 +7,7 @@ import io.hawser.testbed.yaml.ScenarioReader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code hawser testbed run}. */
@@ -22,6 +23,9 @@ final class RunCommand implements Callable<Integer> {
               + " download-booster, voip, game, iptv, video.")
   String scenario = "";
 
+  @Option(names = "--capture", description = "A pcapng file of all links in each run's folder.")
+  boolean capture;
+
   @Mixin RunOptions options = new RunOptions();
 
   @Override
@@ -29,6 +33,6 @@ final class RunCommand implements Callable<Integer> {
     Scenario found = options.apply(ScenarioReader.find(scenario));
     RunSeries series =
         new RunSeries(found, options.out, options.gif, options.quiet ? null : System.out);
-    return ScenarioRun.all(found, series, System.out) ? 0 : 1;
+    return ScenarioRun.all(found, series, capture, System.out) ? 0 : 1;
   }
 }

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * turns within a repetition, so that what the machine does meanwhile strikes all alike.
  */
 public final class RunSeries {
-  /** What carries out one run, from RunStarted to RunEnded. */
+  /** What carries out one run, from RunStarted to RunEnded; more files may go to its folder. */
   @FunctionalInterface
   public interface Engine {
-    void run(StackChoice stack, int repetition, EventSink sink) throws IOException;
+    void run(StackChoice stack, int repetition, EventSink sink, Path folder) throws IOException;
   }
 
   private final Scenario scenario;
@@ -77,7 +77,7 @@ public final class RunSeries {
     LiveLines lines = new LiveLines(live, folder.sink());
     String problem = "";
     try {
-      engine.run(stack, repetition, lines);
+      engine.run(stack, repetition, lines, folder.path());
     } catch (IOException e) {
       problem = String.valueOf(e.getMessage());
     }

@@ -52,7 +52,7 @@ public final class SimulatedRun {
     long[] spentNs = new long[2];
     boolean good =
         series.all(
-            (stack, repetition, sink) -> {
+            (stack, repetition, sink, _) -> {
               long beganNs = System.nanoTime();
               try (ScenarioSimulation run =
                   new ScenarioSimulation(scenario, stack, repetition, sink)) {
