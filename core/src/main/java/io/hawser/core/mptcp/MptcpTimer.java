@@ -6,6 +6,8 @@ enum MptcpTimer {
   DATA_FIN,
   /** Bytes acknowledged by their subflows but not by a DATA_ACK. */
   DATA_LAG,
+  /** A path with data on its way has been silent for too long. */
+  SILENCE,
   /** The data-level window is closed. */
   WINDOW_PROBE,
   /** ADD_ADDR is repeated until echoed. */

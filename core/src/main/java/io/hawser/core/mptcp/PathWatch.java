@@ -1,5 +1,6 @@
 package io.hawser.core.mptcp;
 
+import io.hawser.core.tcp.TcpEstimates;
 import io.hawser.event.Event;
 import io.hawser.wire.MptcpCodec;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +11,9 @@ import java.util.List;
  * 8684 sections 3.3.6 and 3.7).
  */
 final class PathWatch {
+  private static final long SHORTEST_SILENCE_NS = 25_000_000;
+  private static final long SHORTEST_SILENCE_BEFORE_BACKUP_NS = 150_000_000;
+
   private final MptcpConnection c;
 
   PathWatch(MptcpConnection connection) {
@@ -112,6 +116,8 @@ final class PathWatch {
       c.finRepeats = 0;
       probe();
     }
+    // What a silence asks for is done with every poll.
+    c.timers.expire(MptcpTimer.SILENCE, nowNs);
     if (c.timers.expire(MptcpTimer.ADD_ADDR, nowNs)) {
       c.addresses.onTimer(nowNs);
     }
@@ -164,27 +170,87 @@ final class PathWatch {
 
   /** Subflows that make no progress lend their data to the others; those that closed give it up. */
   void watchSubflows(long nowNs) {
+    boolean several = c.multipath && c.subflows.size() > 1;
+    long wakeNs = Long.MAX_VALUE;
     for (int i = 0; i < c.subflows.size(); i++) {
       Subflow subflow = c.subflows.get(i);
       int backoff = subflow.tcp().estimates().backoff();
-      if (backoff == 0) {
+      long silenceNs = several ? silenceAtNs(subflow) : Long.MAX_VALUE;
+      if (backoff == 0 && silenceNs > nowNs) {
         if (subflow.stale && subflow.carriesData()) {
           subflow.stale = false;
           noteStale(subflow, false, nowNs);
         }
         subflow.reinjectedAtBackoff = 0;
-      } else if (c.multipath
-          && backoff > subflow.reinjectedAtBackoff
-          && subflow.tcp().unackedCount() > 0
-          && hasOther(subflow)) {
-        subflow.reinjectedAtBackoff = backoff;
-        c.out.reinjectAll(subflow);
-        if (!subflow.stale) {
-          subflow.stale = true;
-          noteStale(subflow, true, nowNs);
+        wakeNs = Math.min(wakeNs, silenceNs);
+      } else if (backoff > subflow.reinjectedAtBackoff) {
+        if (c.multipath && subflow.tcp().unackedCount() > 0 && hasOther(subflow)) {
+          leave(subflow, backoff, nowNs);
         }
+      } else if (backoff == 0
+          && subflow.silentSinceNs != subflow.tcp().estimates().lastDeliveryNs()
+          && hasSpeakingOther(subflow, nowNs)) {
+        subflow.silentSinceNs = subflow.tcp().estimates().lastDeliveryNs();
+        leave(subflow, 1, nowNs);
       }
     }
+    if (wakeNs == Long.MAX_VALUE) {
+      c.timers.clear(MptcpTimer.SILENCE);
+    } else {
+      c.timers.set(MptcpTimer.SILENCE, wakeNs);
+    }
+  }
+
+  /** What a path has outstanding goes to the others, and nothing new goes there for now. */
+  private void leave(Subflow subflow, int backoff, long nowNs) {
+    subflow.reinjectedAtBackoff = backoff;
+    c.out.reinjectAll(subflow);
+    if (!subflow.stale) {
+      subflow.stale = true;
+      noteStale(subflow, true, nowNs);
+    }
+  }
+
+  /**
+   * From when on a path counts as silent: a quarter of an RTT, or its usual variation, later than
+   * an answer should have come. Long before its first time-out then, another path carries on. A
+   * peer may delay the ACK of a single segment, so that tells nothing.
+   */
+  private long silenceAtNs(Subflow subflow) {
+    TcpEstimates path = subflow.tcp().estimates();
+    long srtt = path.smoothedRttNs();
+    if (srtt == 0 || path.inFlightBytes() <= subflow.mssBytes() || !subflow.carriesData()) {
+      return Long.MAX_VALUE;
+    }
+    long spread = 4 * path.rttVarianceNs();
+    // A backup may cost money: the tail loss probe, 2 SRTT after the last word, must be lost too.
+    long patience =
+        hasEqualOther(subflow)
+            ? Math.max(srtt + Math.max(srtt / 4, spread), SHORTEST_SILENCE_NS)
+            : Math.max(3 * srtt + spread, SHORTEST_SILENCE_BEFORE_BACKUP_NS);
+    return path.lastDeliveryNs() + patience;
+  }
+
+  private boolean hasEqualOther(Subflow subflow) {
+    for (int i = 0; i < c.subflows.size(); i++) {
+      Subflow other = c.subflows.get(i);
+      if (other != subflow && other.carriesData() && (subflow.backup() || !other.backup())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True if another path is alive as far as is known: an end that pauses silences all paths. */
+  private boolean hasSpeakingOther(Subflow subflow, long nowNs) {
+    for (int i = 0; i < c.subflows.size(); i++) {
+      Subflow other = c.subflows.get(i);
+      boolean speaks = !other.stale && other.carriesData() && silenceAtNs(other) > nowNs;
+      if (other != subflow && speaks && other.tcp().estimates().backoff() == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void noteStale(Subflow subflow, boolean stale, long nowNs) {

@@ -45,6 +45,10 @@ public final class Subflow implements TcpExtension, SubflowView {
   boolean established;
   boolean closedNoted;
   int reinjectedAtBackoff;
+
+  /** The last delivery before a silence for which data was moved already. */
+  long silentSinceNs = -1;
+
   long unmappedSinceNs = -1;
   private @Nullable PacketBuffer piece;
   private int pieceOffset;

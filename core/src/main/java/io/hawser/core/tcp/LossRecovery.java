@@ -59,6 +59,10 @@ final class LossRecovery {
     return deliveredBytes;
   }
 
+  long lastDeliveryNs() {
+    return deliveredNs;
+  }
+
   /** Bytes that the congestion window lets go now. */
   int congestionRoom() {
     return phase == Phase.RECOVERY ? prr.budget() : congestion.cwndBytes() - board.inFlightBytes();

@@ -72,4 +72,12 @@ public final class TcpEstimates {
   public long lastProgressNs() {
     return sender.lastProgressNs();
   }
+
+  /**
+   * When the peer last said that something new has arrived, or sending began after idleness; an ACK
+   * of any kind counts.
+   */
+  public long lastDeliveryNs() {
+    return sender.recovery.lastDeliveryNs();
+  }
 }
