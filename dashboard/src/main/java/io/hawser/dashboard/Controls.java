@@ -34,11 +34,24 @@ public interface Controls {
   /** A finished run's folder; {@code page} is its report. */
   record FinishedRun(String name, String title, Path page) {}
 
+  /** Which nodes a link joins; {@code from} is the end nearer to the client. */
+  record LinkEnds(String link, String from, String to) {}
+
+  /** Nothing to press: a live stack has no links of ours and no scenarios. */
+  static Controls none(String title) {
+    return new NoControls(title);
+  }
+
   /** What is watched, as in {@code testbed lab, topology wifi-lte}. */
   String title();
 
   /** The links now. */
   List<LinkState> links();
+
+  /** The nodes that links join; links that are not in the list go from client to server. */
+  default List<LinkEnds> ends() {
+    return List.of();
+  }
 
   /**
    * Changes a link: {@code down}, {@code up}, {@code remove}, {@code add}, {@code blackhole},

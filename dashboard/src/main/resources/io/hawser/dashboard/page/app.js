@@ -1,0 +1,289 @@
+// Puts the parts together: what comes from the feed, what is drawn, what is pressed.
+
+import { Feed } from './feed.js';
+import { Model } from './model.js';
+import { Plot, bins, dash, number, swatch } from './plots.js';
+import { Rope, toggleOf } from './rope.js';
+import { LinkCards } from './links.js';
+import { Log } from './log.js';
+import { Runs } from './runs.js';
+import { KEYS, listen } from './keys.js';
+
+const DRAW_MS = 200;
+const at = (id) => document.getElementById(id);
+
+const METRICS = [
+  { key: 'goodput', name: 'Goodput', axis: 'Goodput, Mbit/s', of: 'paths', sum: true, top: 1 },
+  { key: 'rtt', name: 'RTT', axis: 'Round-trip time, ms', of: 'paths', top: 5 },
+  { key: 'cwnd', name: 'Window', axis: 'Congestion window, KiB', of: 'paths', top: 16 },
+  { key: 'flight', name: 'In flight', axis: 'Bytes in flight, KiB', of: 'paths', top: 16 },
+  { key: 'retransmitted', name: 'Retransmissions', axis: 'Segments sent again since the start',
+    of: 'paths', top: 5 },
+  { key: 'reinjected', name: 'Reinjections', axis: 'Sent again on another subflow since the start, KiB',
+    of: 'connections', top: 16 },
+  { key: 'reorder', name: 'Reorder queue', axis: 'Waiting for earlier bytes or for the reader, KiB',
+    of: 'connections', top: 16 },
+  { key: 'application', name: 'Application', axis: 'What the receiving application gets, Mbit/s',
+    of: 'transfers', top: 1 },
+  { key: 'delay', name: 'Message delay', axis: 'Delay of messages, ms', of: 'delays', top: 5 },
+];
+
+const model = new Model();
+let state = { links: [], scenarios: [], finished: [], running: '', gone: '', title: '' };
+let metric = METRICS[0];
+let alive = false;
+
+/** A link's colour, in the order in which the server names them. */
+function indexOf(name) {
+  const place = state.links.findIndex((link) => link.name === name);
+  return place >= 0 ? place : state.links.length + (model.links.get(name)?.index ?? 0);
+}
+
+// ---- messages for the person
+
+let toastTimer;
+
+function complain(message) {
+  const toast = at('toast');
+  toast.textContent = message;
+  toast.hidden = false;
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => { toast.hidden = true; }, 8000);
+}
+
+function showStatus() {
+  const pill = at('status');
+  const [word, text] = !alive ? ['bad', 'No connection'] : state.gone ? ['warn', 'Source gone'] : ['good', 'Live'];
+  pill.className = `pill ${word}`;
+  if (pill.textContent !== text) {
+    pill.textContent = text;
+  }
+  const banner = at('banner');
+  const message = !alive
+    ? 'The dashboard does not answer. This page connects again by itself.'
+    : state.gone ? `${state.gone}. This page goes on by itself when it is back.` : '';
+  banner.hidden = message === '';
+  if (banner.textContent !== message) {
+    banner.textContent = message;
+  }
+}
+
+// ---- what is pressed
+
+async function press(what, body, button) {
+  button?.setAttribute('aria-busy', 'true');
+  try {
+    await feed.press(what, body);
+    at('toast').hidden = true;
+  } catch (problem) {
+    complain(problem.message);
+  } finally {
+    button?.removeAttribute('aria-busy');
+  }
+}
+
+const changeLink = (link, change, button) => press('link', { link, change }, button);
+
+function toggleLink(name) {
+  const link = state.links.find((l) => l.name === name);
+  return link ? changeLink(name, toggleOf(link)) : undefined;
+}
+
+// ---- the parts
+
+const rope = new Rope(at('stage'), toggleLink);
+const cards = new LinkCards(at('links'), changeLink);
+const log = new Log(at('log'), at('log-filter'));
+const runs = new Runs({
+  form: at('start-form'), scenario: at('scenario'), stack: at('stack'), start: at('start'),
+  stop: at('stop'), title: at('scenario-title'), progress: at('progress'), reports: at('reports'),
+}, press);
+const plot = new Plot(at('subflow-plot'), { height: 260, minTop: 1 });
+
+for (const one of METRICS) {
+  const label = document.createElement('label');
+  const radio = document.createElement('input');
+  radio.type = 'radio';
+  radio.name = 'metric';
+  radio.value = one.key;
+  radio.checked = one === metric;
+  radio.addEventListener('change', () => choose(one));
+  label.append(radio, one.name);
+  at('metrics').append(label);
+}
+
+function choose(one) {
+  metric = one;
+  document.querySelector(`input[name=metric][value=${one.key}]`).checked = true;
+  draw();
+}
+
+// ---- the plot of subflows
+
+function sources() {
+  const byLink = new Map();
+  if (metric.of === 'paths') {
+    return [...model.paths.values()].map((path) => {
+      const place = path.link ? indexOf(path.link) : path.number;
+      const nth = byLink.get(place) ?? 0;
+      byLink.set(place, nth + 1);
+      const name = path.link || `subflow ${path.number}`;
+      const label = `${name}${nth > 0 ? ` #${nth + 1}` : ''}${path.backup ? ' (backup)' : ''}`;
+      return { series: path.series, colour: `link-${place % 6}`, dash: dash(nth), label,
+        title: `${path.local} to ${path.remote}` };
+    });
+  }
+  return [...model[metric.of].values()].map((one, i) => ({
+    series: one.series, colour: `link-${i % 6}`, dash: dash(Math.floor(i / 6)),
+    label: metric.of === 'connections' ? `connection ${one.key}` : one.key, title: '' }));
+}
+
+function drawSubflows(grid, marks) {
+  const lines = sources().map((s) => ({
+    ...s, width: 2, values: s.series.binned(metric.key, grid.from, grid.step, grid.count) }));
+  if (metric.sum && lines.length > 1) {
+    const sum = grid.x.map((_, i) => {
+      const known = lines.map((l) => l.values[i]).filter((v) => v !== null);
+      return known.length === 0 ? null : known.reduce((a, b) => a + b, 0);
+    });
+    lines.push({ label: 'sum', colour: 'ink', dash: [2, 3], width: 1.75, values: sum, title: '' });
+  }
+  at('subflows-axis').textContent = metric.axis;
+  plot.draw(grid.x, lines.map(({ label, colour, dash: d, width, values }) =>
+    ({ label, colour, dash: d, width, values })), marks, metric.top);
+  legend(lines);
+}
+
+function legend(lines) {
+  const list = at('subflow-legend');
+  const shape = JSON.stringify(lines.map((l) => [l.label, l.colour, l.dash]));
+  if (list.dataset.shape !== shape) {
+    list.dataset.shape = shape;
+    list.replaceChildren(...lines.map((l) => {
+      const item = document.createElement('li');
+      item.title = l.title;
+      item.append(swatch(l.colour, l.dash), `${l.label} `, document.createElement('b'));
+      return item;
+    }));
+    if (lines.length === 0) {
+      const item = document.createElement('li');
+      item.className = 'hint';
+      item.textContent = 'No data yet. Start a scenario, and its subflows show here.';
+      list.append(item);
+    }
+  }
+  lines.forEach((l, i) => {
+    const place = plot.hover ?? l.values.findLastIndex((v) => v !== null);
+    const value = list.children[i]?.querySelector('b');
+    if (value) {
+      value.textContent = number(place >= 0 ? l.values[place] : null);
+    }
+  });
+}
+
+// ---- drawing
+
+function draw() {
+  if (document.hidden) {
+    return;
+  }
+  const now = model.now();
+  const grid = bins(now, Number(at('window').value));
+  const marks = model.marks.filter((m) => m.t >= grid.from);
+  cards.draw(model, grid, marks);
+  drawSubflows(grid, marks);
+  log.show(model.log);
+  runs.progress(model.run, now);
+  rope.speeds((name) => {
+    const series = model.links.get(name)?.series;
+    const fresh = series && now - series.lastTime() < 3;
+    return { rx: fresh ? series.last('rx') : null, tx: fresh ? series.last('tx') : null };
+  });
+}
+
+function show(next) {
+  state = next;
+  at('title').textContent = state.title;
+  document.title = `${state.title} · Hawser`;
+  state.links.forEach((link) => model.limit(link.name, link.forth, link.back));
+  rope.show(state.links, indexOf);
+  cards.show(state.links, indexOf);
+  runs.show(state);
+  const pill = at('running');
+  pill.hidden = !state.running;
+  pill.textContent = `Running ${state.running}`;
+  document.querySelector('main').classList.toggle('watch-only', state.links.length === 0);
+  showStatus();
+}
+
+const feed = new Feed({
+  hello() {
+    model.reset();
+    log.reset();
+  },
+  state: show,
+  data(messages) {
+    model.take(messages);
+  },
+  alive(yes) {
+    if (alive !== yes) {
+      alive = yes;
+      showStatus();
+    }
+  },
+});
+
+// ---- theme, window, keys
+
+const THEMES = ['auto', 'light', 'dark'];
+
+function theme(word) {
+  document.documentElement.dataset.theme = word;
+  at('theme').textContent = `Theme: ${word}`;
+  localStorage.setItem('theme', word);
+  cards.restyle();
+  plot.restyle();
+  draw();
+}
+
+const currentTheme = () => document.documentElement.dataset.theme;
+const nextTheme = () => theme(THEMES[(THEMES.indexOf(currentTheme()) + 1) % THEMES.length]);
+
+function nextWindow() {
+  const select = at('window');
+  select.selectedIndex = (select.selectedIndex + 1) % select.options.length;
+  draw();
+}
+
+function stepMetric(by) {
+  choose(METRICS[(METRICS.indexOf(metric) + by + METRICS.length) % METRICS.length]);
+}
+
+for (const [key, meaning] of KEYS) {
+  const term = document.createElement('dt');
+  const kbd = document.createElement('kbd');
+  kbd.textContent = key;
+  term.append(kbd);
+  const text = document.createElement('dd');
+  text.textContent = meaning;
+  at('key-list').append(term, text);
+}
+
+const help = () => at('keys').showModal();
+at('help').addEventListener('click', help);
+at('theme').addEventListener('click', nextTheme);
+at('window').addEventListener('change', draw);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => theme(currentTheme()));
+listen({
+  link: (i) => { const link = state.links[i]; if (link) { toggleLink(link.name); } },
+  s: () => runs.toggle(),
+  '[': () => stepMetric(-1),
+  ']': () => stepMetric(1),
+  w: nextWindow,
+  t: nextTheme,
+  l: () => { at('log').focus(); at('log').scrollIntoView({ block: 'nearest' }); },
+  '?': help,
+});
+theme(localStorage.getItem('theme') ?? 'auto');
+showStatus();
+setInterval(draw, DRAW_MS);

@@ -1,0 +1,83 @@
+package io.hawser.e2e;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/** The machine's own Chromium. What a page prints or throws is kept. */
+final class Browser implements AutoCloseable {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+
+  private final Playwright playwright;
+  private final com.microsoft.playwright.Browser chromium;
+  private final List<String> complaints = new ArrayList<>();
+
+  private Browser() {
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    chromium =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(CHROMIUM)
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--no-first-run")));
+  }
+
+  /** Starts it; where there is none, the test is skipped, or fails if all are required. */
+  static Browser start() {
+    if (!Files.isExecutable(CHROMIUM)) {
+      String message = CHROMIUM + " is missing: the page is not tried in a browser";
+      if ("1".equals(System.getenv("HAWSER_REQUIRE_ALL"))) {
+        throw new IllegalStateException(message + "; install the package chromium");
+      }
+      System.err.println("SKIPPED: " + message);
+      Assumptions.abort(message);
+    }
+    return new Browser();
+  }
+
+  /** A new window. */
+  Page page(int width, int height, ColorScheme scheme) {
+    BrowserContext context =
+        chromium.newContext(
+            new com.microsoft.playwright.Browser.NewContextOptions()
+                .setViewportSize(width, height)
+                .setColorScheme(scheme));
+    Page page = context.newPage();
+    page.setDefaultTimeout(10_000);
+    page.onConsoleMessage(m -> {
+      if (m.type().equals("error") || m.type().equals("warning")) {
+        complaints.add(m.text());
+      }
+    });
+    page.onPageError(complaints::add);
+    return page;
+  }
+
+  /** Errors and warnings of all windows. */
+  List<String> complaints() {
+    return complaints;
+  }
+
+  @Override
+  public void close() {
+    chromium.close();
+    playwright.close();
+  }
+}
