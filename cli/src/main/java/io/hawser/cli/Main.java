@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DriverCommand.class,
       BenchCommand.class,
       TestbedCommand.class,
+      DashboardCommand.class,
       MeterCommand.class,
       Iperf3Command.class,
       SimCommand.class,
