@@ -119,6 +119,10 @@ class TransfersTest {
       Simulation simulation = two.simulation;
       simulation.after(3 * SECOND, () -> two.paths[0].blackhole(true, simulation.nowNs()));
       simulation.after(7 * SECOND, () -> two.paths[0].blackhole(false, simulation.nowNs()));
+      LinkCounters old = two.paths[0].link(Direction.B_TO_A).counters();
+      long[] delivered = new long[2];
+      simulation.after(7 * SECOND, () -> delivered[0] = old.bytes(Fate.DELIVERED));
+      simulation.after(8 * SECOND, () -> delivered[1] = old.bytes(Fate.DELIVERED));
       double share = two.run() / capacity(40e6, MPTCP_PAYLOAD);
       LinkCounters again = two.paths[0].link(Direction.B_TO_A).counters();
       System.out.printf(
@@ -129,6 +133,9 @@ class TransfersTest {
       // Four of about ten seconds with one path of two.
       assertThat(share).isGreaterThan(0.65);
       assertThat(again.bytes(Fate.DELIVERED)).isGreaterThan(10_000_000);
+      // Time-outs alone would find it again after two seconds or more.
+      System.out.printf("in the second after its return: %d bytes%n", delivered[1] - delivered[0]);
+      assertThat(delivered[1] - delivered[0]).isGreaterThan(500_000);
     }
   }
 

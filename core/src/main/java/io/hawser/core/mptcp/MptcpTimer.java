@@ -8,6 +8,8 @@ enum MptcpTimer {
   DATA_LAG,
   /** A path with data on its way has been silent for too long. */
   SILENCE,
+  /** A path that was left is asked whether it is back. */
+  STALE_PROBE,
   /** The data-level window is closed. */
   WINDOW_PROBE,
   /** ADD_ADDR is repeated until echoed. */

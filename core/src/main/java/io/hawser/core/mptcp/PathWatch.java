@@ -11,6 +11,7 @@ import java.util.List;
  * 8684 sections 3.3.6 and 3.7).
  */
 final class PathWatch {
+  private static final long STALE_PROBE_NS = 500_000_000;
   private static final long SHORTEST_SILENCE_NS = 25_000_000;
   private static final long SHORTEST_SILENCE_BEFORE_BACKUP_NS = 150_000_000;
 
@@ -116,6 +117,9 @@ final class PathWatch {
       c.finRepeats = 0;
       probe();
     }
+    if (c.timers.expire(MptcpTimer.STALE_PROBE, nowNs)) {
+      probeStale(nowNs);
+    }
     // What a silence asks for is done with every poll.
     c.timers.expire(MptcpTimer.SILENCE, nowNs);
     if (c.timers.expire(MptcpTimer.ADD_ADDR, nowNs)) {
@@ -208,6 +212,25 @@ final class PathWatch {
     if (!subflow.stale) {
       subflow.stale = true;
       noteStale(subflow, true, nowNs);
+      if (!c.timers.isSet(MptcpTimer.STALE_PROBE)) {
+        c.timers.set(MptcpTimer.STALE_PROBE, nowNs + STALE_PROBE_NS);
+      }
+    }
+  }
+
+  /**
+   * Time-outs back off to minutes, so a path that was left would be found again late; a small
+   * segment now and then asks it, as long as another path carries the connection.
+   */
+  private void probeStale(long nowNs) {
+    for (int i = 0; i < c.subflows.size(); i++) {
+      Subflow subflow = c.subflows.get(i);
+      if (subflow.stale && subflow.carriesData() && hasOther(subflow)) {
+        if (subflow.tcp().estimates().backoff() > 0) {
+          subflow.tcp().probe();
+        }
+        c.timers.set(MptcpTimer.STALE_PROBE, nowNs + STALE_PROBE_NS);
+      }
     }
   }
 

@@ -46,6 +46,16 @@ final class RttEstimator {
     backoff = 0;
   }
 
+  /** RFC 6069: the path answers again, so the next time-out is no sign of congestion. */
+  void pathAnswers() {
+    backoff = Math.max(1, backoff - 1);
+  }
+
+  /** The timeout without its back-off. */
+  long plainRtoNs() {
+    return rtoNs;
+  }
+
   int backoff() {
     return backoff;
   }

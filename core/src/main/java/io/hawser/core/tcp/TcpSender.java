@@ -490,6 +490,12 @@ final class TcpSender {
     }
     if (advanced) {
       tailProbeDue = false;
+    } else if (recovery.rtt.backoff() > 0
+        && outstanding()
+        && nowNs - stats.lastDataSentNs > recovery.rtt.plainRtoNs()) {
+      // RFC 6069: an answer after a long silence ends the back-off; what is lost goes again now.
+      recovery.rtt.pathAnswers();
+      timers.set(TcpTimer.RETRANSMIT, nowNs);
     }
     // RFC 9293 section 3.8.6.1: a peer that answers its probes may keep its window shut for ever.
     probes = 0;
