@@ -13,7 +13,6 @@ import java.util.List;
 final class PathWatch {
   private static final long STALE_PROBE_NS = 500_000_000;
   private static final long SHORTEST_SILENCE_NS = 25_000_000;
-  private static final long SHORTEST_SILENCE_BEFORE_BACKUP_NS = 150_000_000;
 
   private final MptcpConnection c;
 
@@ -242,15 +241,13 @@ final class PathWatch {
   private long silenceAtNs(Subflow subflow) {
     TcpEstimates path = subflow.tcp().estimates();
     long srtt = path.smoothedRttNs();
-    if (srtt == 0 || path.inFlightBytes() <= subflow.mssBytes() || !subflow.carriesData()) {
+    boolean tells = srtt > 0 && path.inFlightBytes() > subflow.mssBytes();
+    // A backup may cost money: it waits for the time-out.
+    if (!tells || !subflow.carriesData() || !hasEqualOther(subflow)) {
       return Long.MAX_VALUE;
     }
-    long spread = 4 * path.rttVarianceNs();
-    // A backup may cost money: the tail loss probe, 2 SRTT after the last word, must be lost too.
-    long patience =
-        hasEqualOther(subflow)
-            ? Math.max(srtt + Math.max(srtt / 4, spread), SHORTEST_SILENCE_NS)
-            : Math.max(3 * srtt + spread, SHORTEST_SILENCE_BEFORE_BACKUP_NS);
+    long late = Math.max(srtt / 4, 4 * path.rttVarianceNs());
+    long patience = Math.max(srtt + late, SHORTEST_SILENCE_NS);
     return path.lastDeliveryNs() + patience;
   }
 
