@@ -173,7 +173,8 @@ public final class NetworkNamespace implements AutoCloseable {
 
   private static String idAt(String link) {
     try {
-      return Files.readSymbolicLink(Path.of(link)).toString();
+      // Not the link's text: of a named namespace's descriptor that is the name's path.
+      return "net:[" + Files.getAttribute(Path.of(link), "unix:ino") + "]";
     } catch (IOException e) {
       throw new UncheckedIOException("cannot identify a network namespace", e);
     }

@@ -35,7 +35,7 @@ class KillTest {
     String name = "k" + ProcessHandle.current().pid();
     String allowed = Ip.here().sysctl("net/ipv4/tcp_allowed_congestion_control");
     for (int n = 0; n < MOMENTS; n++) {
-      long killAfterMs = random.nextInt(1500);
+      long killAfterMs = random.nextInt(2500);
       String moment = "seed " + seed + ", moment " + n + ": " + killAfterMs + " ms";
       Process process = start(folder, "io.hawser.testbed.KilledTestbed", name);
       BufferedReader out =

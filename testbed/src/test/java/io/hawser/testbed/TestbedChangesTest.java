@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsNetworkNamespaces
 class TestbedChangesTest {
   private static final String NAME = "c" + ProcessHandle.current().pid();
+  private static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
   private static final String FAST =
       """
       name: fast
@@ -140,29 +142,40 @@ class TestbedChangesTest {
       try (HawserSocket socket = client.socket(ConnectionConfig.multipathDefaults())) {
         socket.connect(address, 5000);
         try (Socket accepted = listener.accept()) {
-          byte[] block = new byte[8_000_000];
+          byte[] block = new byte[20_000_000];
           CompletableFuture<Boolean> sent =
-              CompletableFuture.supplyAsync(() -> {
-                try {
-                  accepted.getOutputStream().write(block);
-                  accepted.shutdownOutput();
-                  return true;
-                } catch (IOException e) {
-                  return false;
-                }
-              });
+              CompletableFuture.supplyAsync(
+                  () -> {
+                    try {
+                      accepted.getOutputStream().write(block);
+                      accepted.shutdownOutput();
+                      return true;
+                    } catch (IOException e) {
+                      return false;
+                    }
+                  },
+                  THREADS);
           CompletableFuture<Integer> received =
-              CompletableFuture.supplyAsync(() -> {
-                try {
-                  return socket.getInputStream().readAllBytes().length;
-                } catch (IOException e) {
-                  return -1;
-                }
-              });
+              CompletableFuture.supplyAsync(
+                  () -> {
+                    try {
+                      return socket.getInputStream().readAllBytes().length;
+                    } catch (IOException e) {
+                      return -1;
+                    }
+                  },
+                  THREADS);
           await(() -> bytes(testbed, "one") > 500_000 && bytes(testbed, "two") > 100_000);
           testbed.change("one", change);
           if (change.equals("remove")) {
             testbed.change("one", "add");
+          }
+          if (!change.equals("rebind")) {
+            // A subflow from the address that came is there, beside the other one.
+            IpAddress own = testbed.client().stackAddresses(false).getFirst();
+            long soFar = bytes(testbed, "one");
+            await(() -> isEstablished(socket, own));
+            await(() -> bytes(testbed, "one") > soFar + 100_000);
           }
           assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo(block.length);
           assertThat(sent.get(10, TimeUnit.SECONDS)).isTrue();
@@ -171,7 +184,17 @@ class TestbedChangesTest {
       assertThat(client.addresses())
           .containsExactlyInAnyOrderElementsOf(testbed.client().stackAddresses(false));
     }
-    assertThat(Files.size(file)).isGreaterThan(8_000_000L);
+    assertThat(Files.size(file)).isGreaterThan(20_000_000L);
+  }
+
+  private static boolean isEstablished(HawserSocket socket, IpAddress local) {
+    try {
+      return socket.stats().subflows().stream()
+          .anyMatch(
+              one -> one.local().address().equals(local) && one.state().equals("ESTABLISHED"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static long bytes(Testbed testbed, String link) {
@@ -271,13 +294,15 @@ class TestbedChangesTest {
                 .run(() -> KernelSocket.open(false, false).timeout(5000).connect(service));
         KernelSocket accepted = listener.timeout(5000).accept()) {
       CompletableFuture<Void> sent =
-          CompletableFuture.runAsync(() -> {
-            try {
-              accepted.timeout(10_000).write(new byte[6_000_000], 0, 6_000_000);
-            } catch (IOException e) {
-              throw new IllegalStateException(e);
-            }
-          });
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  accepted.timeout(10_000).write(new byte[6_000_000], 0, 6_000_000);
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              },
+              THREADS);
       byte[] block = new byte[65_536];
       int received = 0;
       long fromNs = 0;

@@ -122,8 +122,10 @@ final class PathKeeper implements PathView {
   public List<Path> paths() {
     List<Path> paths = new ArrayList<>();
     for (Subflow s : connection.subflows) {
-      paths.add(
-          new Path(s.id(), s.localAddress(), s.localId, s.remote(), s.remoteId, s.established));
+      if (!s.withdrawn) {
+        paths.add(
+            new Path(s.id(), s.localAddress(), s.localId, s.remote(), s.remoteId, s.established));
+      }
     }
     return paths;
   }

@@ -67,6 +67,7 @@ final class PeerNews {
         withdrawn = subflow.localId;
         c.out.reinjectAll(subflow);
         subflow.stale = true;
+        subflow.withdrawn = true;
         subflow.tcp().shutdown(nowNs);
       }
     }

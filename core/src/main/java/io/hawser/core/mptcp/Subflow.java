@@ -42,6 +42,10 @@ public final class Subflow implements TcpExtension, SubflowView {
   boolean backupByUs;
   boolean backupByPeer;
   boolean stale;
+
+  /** Our address is gone: it only ends, and another may take its place when it comes back. */
+  boolean withdrawn;
+
   boolean established;
   boolean closedNoted;
   int reinjectedAtBackoff;
