@@ -75,6 +75,11 @@ final class Browser implements AutoCloseable {
     return complaints;
   }
 
+  /** Closes all windows. */
+  void closePages() {
+    chromium.contexts().forEach(BrowserContext::close);
+  }
+
   @Override
   public void close() {
     chromium.close();
