@@ -27,7 +27,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       MeterCommand.class,
       Iperf3Command.class,
       SimCommand.class,
-      SctpPeerCommand.class,
       ReportCommand.class,
       CommandLine.HelpCommand.class
     })

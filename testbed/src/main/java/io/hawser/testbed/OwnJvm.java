@@ -11,6 +11,11 @@ public final class OwnJvm {
 
   /** The command line of {@code hawser} with these words. */
   public static List<String> hawser(String... words) {
+    return main(System.getProperty("hawser.main", "io.hawser.cli.Main"), words);
+  }
+
+  /** The command line of another main class with these words. */
+  public static List<String> main(String mainClass, String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -20,7 +25,7 @@ public final class OwnJvm {
       }
     }
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(System.getProperty("hawser.main", "io.hawser.cli.Main"));
+    command.add(mainClass);
     command.addAll(List.of(words));
     return command;
   }

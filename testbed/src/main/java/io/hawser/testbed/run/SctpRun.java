@@ -11,6 +11,7 @@ import io.hawser.testbed.OwnJvm;
 import io.hawser.testbed.Testbed;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
+import io.hawser.workload.SctpPeerMain;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -127,29 +128,10 @@ final class SctpRun implements WorkloadRun {
     String here = text(testbed.client().kernelAddresses(false));
     String there = text(testbed.server().kernelAddresses(false));
     boolean download = workload.flow() == Workload.Flow.DOWNLOAD;
-    String ms = Long.toString(workload.durationNs() / 1_000_000);
-    List<String> serverWords =
-        new ArrayList<>(
-            List.of(
-                "sctp-peer",
-                "--listen",
-                "--local",
-                there,
-                "--remote",
-                here,
-                "--port",
-                "" + PORT,
-                "--ms",
-                ms));
-    List<String> clientWords =
-        new ArrayList<>(
-            List.of(
-                "sctp-peer", "--local", here, "--remote", there, "--port", "" + PORT, "--ms", ms));
-    (download ? serverWords : clientWords).addAll(List.of("--send", "--seed", "" + seed));
-    Peer listening = new Peer(testbed.server(), OwnJvm.hawser(serverWords.toArray(String[]::new)));
+    Peer listening = new Peer(testbed.server(), command("listen", download, there, here));
     server = listening;
     await(listening);
-    Peer connecting = new Peer(testbed.client(), OwnJvm.hawser(clientWords.toArray(String[]::new)));
+    Peer connecting = new Peer(testbed.client(), command("connect", !download, here, there));
     client = connecting;
     await(connecting);
     long limitNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
@@ -159,6 +141,18 @@ final class SctpRun implements WorkloadRun {
       }
       LockSupport.parkNanos(2_000_000);
     }
+  }
+
+  private List<String> command(String role, boolean sends, String local, String remote) {
+    return OwnJvm.main(
+        SctpPeerMain.class.getName(),
+        "role=" + role,
+        "flow=" + (sends ? "send" : "receive"),
+        "local=" + local,
+        "remote=" + remote,
+        "port=" + PORT,
+        "ms=" + workload.durationNs() / 1_000_000,
+        "seed=" + seed);
   }
 
   private static void await(Peer peer) throws IOException {
