@@ -12,14 +12,14 @@ final class CoDel {
     /** When the head was queued. */
     long sinceNs();
 
-    /** Bytes in the queue, the head's among them. */
-    int bytes();
+    /** Bytes that wait behind the head. */
+    int bytesBehind();
 
     /** Drops the head. */
     void drop();
   }
 
-  /** Section 5.4: a single packet of this size is no standing queue. */
+  /** Section 5.6: with no more than this behind the head there is no standing queue. */
   private static final int LARGEST_PACKET = 1500;
 
   private static final int RESUME_INTERVALS = 16;
@@ -33,6 +33,15 @@ final class CoDel {
 
   CoDel(Head head) {
     this.head = head;
+  }
+
+  /** Forgets what it saw of a queue that is gone. */
+  void reset() {
+    firstAboveNs = 0;
+    dropNextNs = 0;
+    count = 0;
+    lastCount = 0;
+    dropping = false;
   }
 
   /** Before the head is transmitted: drops what has to go; the queue may be empty afterwards. */
@@ -67,7 +76,7 @@ final class CoDel {
       firstAboveNs = 0;
       return false;
     }
-    if (nowNs - head.sinceNs() < targetNs || head.bytes() <= LARGEST_PACKET) {
+    if (nowNs - head.sinceNs() < targetNs || head.bytesBehind() <= LARGEST_PACKET) {
       firstAboveNs = 0;
       return false;
     }

@@ -114,6 +114,9 @@ public final class Link {
     advance(nowNs);
     long oldRate = config.rateBitsPerSecond();
     long newRate = next.rateBitsPerSecond();
+    if (next.codelTargetNs() == 0) {
+      codel.reset();
+    }
     config = next;
     if (!next.up()) {
       clear(nowNs);
@@ -140,6 +143,7 @@ public final class Link {
     }
     queuedBytes = 0;
     counters.queuedBytes(0);
+    codel.reset();
     finishNs = nowNs;
     while (flight.firstNs() != Long.MAX_VALUE) {
       drop(flight.take(), Fate.LINK_DOWN, nowNs);
@@ -205,8 +209,8 @@ public final class Link {
     }
 
     @Override
-    public int bytes() {
-      return queuedBytes;
+    public int bytesBehind() {
+      return queuedBytes - queue.first().length();
     }
 
     @Override

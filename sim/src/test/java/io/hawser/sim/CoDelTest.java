@@ -32,7 +32,7 @@ class CoDelTest {
     }
 
     @Override
-    public int bytes() {
+    public int bytesBehind() {
       return bytes;
     }
 
@@ -85,6 +85,51 @@ class CoDelTest {
     List<Long> later = head.dropsMs.subList(before, head.dropsMs.size());
     assertThat(later.getFirst()).isEqualTo(1700);
     assertThat(later.get(1) - later.get(0)).isLessThan(50);
+  }
+
+  @Test
+  void slowLink_withOneFullPacketBehindTheHead_neverDrops() {
+    BufferPool pool = new BufferPool();
+    Link link = new Link(LinkConfig.parse("rate=500kbit aqm=codel"), pool, new SplittableRandom(1));
+    // One in transmission, one at the head, one behind it; each takes 20 ms.
+    link.offer(TestPackets.ofLength(pool, 1250), 0);
+    link.offer(TestPackets.ofLength(pool, 1250), 0);
+    for (long atNs = 0; atNs < 5 * SECOND; atNs += 20 * MS) {
+      link.offer(TestPackets.ofLength(pool, 1250), atNs);
+      link.poll(atNs, (packet, dueNs) -> {});
+    }
+    assertThat(link.counters().packets(Fate.QUEUE_SLOW)).isZero();
+    link.clear(5 * SECOND);
+    assertThat(pool.lentBuffers()).isZero();
+    pool.close();
+  }
+
+  @Test
+  void linkThatWasDown_beginsWithoutMemoryOfItsOldQueue() {
+    BufferPool pool = new BufferPool();
+    Link link =
+        new Link(LinkConfig.parse("rate=1mbit queue=1mb aqm=codel"), pool, new SplittableRandom(1));
+    long nowNs = 0;
+    for (; nowNs < 2 * SECOND; nowNs += 4 * MS) {
+      link.offer(TestPackets.ofLength(pool, 1250), nowNs);
+      link.poll(nowNs, (packet, dueNs) -> {});
+    }
+    link.configure(link.config().with("down"), nowNs);
+    long before = link.counters().packets(Fate.QUEUE_SLOW);
+    assertThat(before).isPositive();
+    nowNs += 5 * SECOND;
+    link.configure(link.config().with("up"), nowNs);
+    for (int n = 0; n < 20; n++) {
+      link.offer(TestPackets.ofLength(pool, 1250), nowNs);
+    }
+    // Ten milliseconds a packet: the first wait above target is seen after 10 ms.
+    link.poll(nowNs + 109 * MS, (packet, dueNs) -> {});
+    assertThat(link.counters().packets(Fate.QUEUE_SLOW)).isEqualTo(before);
+    link.poll(nowNs + 110 * MS, (packet, dueNs) -> {});
+    assertThat(link.counters().packets(Fate.QUEUE_SLOW)).isEqualTo(before + 1);
+    link.clear(nowNs + SECOND);
+    assertThat(pool.lentBuffers()).isZero();
+    pool.close();
   }
 
   @Test
