@@ -292,41 +292,32 @@ public final class KernelSocket implements Closeable {
     }
   }
 
+  /** Fills a struct mptcp_full_info. */
+  void fullInfo(MemorySegment full) throws IOException {
+    checked("MPTCP_FULL_INFO", n -> SocketCalls.option(n, SOL_MPTCP, MPTCP_FULL_INFO, full));
+  }
+
   /** The subflows there are now (MPTCP_FULL_INFO, Linux 6.5); empty for plain TCP. */
   public List<SubflowInfo> subflows() {
-    int most = 16;
-    int tcpBytes = 256;
-    int infoBytes = 264;
     List<SubflowInfo> all = new ArrayList<>();
-    try (Arena call = Arena.ofConfined()) {
-      MemorySegment tcp = call.allocate((long) most * tcpBytes, 8);
-      MemorySegment info = call.allocate((long) most * infoBytes, 8);
-      MemorySegment full = call.allocate(256, 8);
-      full.set(JAVA_INT, 4, tcpBytes);
-      full.set(JAVA_INT, 12, infoBytes);
-      full.set(JAVA_INT, 20, most);
-      full.set(JAVA_LONG, 24, info.address());
-      full.set(JAVA_LONG, 32, tcp.address());
-      MemorySegment asked = full.asSlice(0, 136);
-      if (call(n -> SocketCalls.option(n, SOL_MPTCP, MPTCP_FULL_INFO, asked)) < 0) {
-        return all;
-      }
-      int count = Math.min(most, full.get(JAVA_INT, 16));
-      for (int i = 0; i < count; i++) {
-        long t = (long) i * tcpBytes;
-        long s = (long) i * infoBytes;
+    try {
+      for (KernelMptcpSocket.Subflow one : KernelMptcpSocket.subflows(this)) {
+        TcpInfo tcp = one.tcp();
         all.add(
             new SubflowInfo(
-                info.get(JAVA_INT, s),
-                SocketCalls.read(info, s + 8),
-                SocketCalls.read(info, s + 136),
-                Integer.toUnsignedLong(tcp.get(JAVA_INT, t + 68)),
-                tcp.get(JAVA_INT, t + 80),
-                tcp.get(JAVA_LONG, t + 120),
-                tcp.get(JAVA_LONG, t + 128),
-                tcp.get(JAVA_INT, t + 16),
-                Integer.toUnsignedLong(tcp.get(JAVA_INT, t + 100))));
+                one.id(),
+                one.local(),
+                one.remote(),
+                tcp.rttMicros(),
+                (int) tcp.cwndSegments(),
+                tcp.bytesAcked(),
+                tcp.bytesReceived(),
+                (int) tcp.sendMssBytes(),
+                tcp.totalRetransmits()));
       }
+    } catch (IOException _) {
+      // Plain TCP, a fall-back, an older kernel, or closed: there are none to tell of.
+      return List.of();
     }
     return all;
   }

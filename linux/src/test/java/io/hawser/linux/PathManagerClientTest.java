@@ -246,6 +246,14 @@ class PathManagerClientTest {
       assertThat(path.remote()).isEqualTo(TwoPaths.serverAt(false, 2));
       assertThat(pair.clientEnd.subflows()).hasSize(2);
 
+      paths.priority(token, path.local(), path.remote(), true);
+      try (SocketDiag diag = SocketDiag.open(rig.client)) {
+        assertThat(diag.connections().getFirst().subflows())
+            .filteredOn(KernelSubflow::backupHere)
+            .extracting(one -> one.tcp().local())
+            .containsExactly(path.local());
+      }
+
       paths.destroySubflow(token, path.local(), path.remote());
       assertThat(next(events, KernelPathEvent.SubflowClosed.class).path().local())
           .isEqualTo(path.local());
