@@ -35,6 +35,7 @@ class HttpDownloadTest {
             engine.connect(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort()),
                 Duration.ofSeconds(5))) {
+      socket.setSoTimeout(30_000);
       HttpDownload download = new HttpDownload(socket, "127.0.0.1", progress);
       for (long bytes : new long[] {1, 65_536, 0, 65_537, 5_000_000}) {
         assertThat(download.get("/bytes/" + bytes)).isTrue();
@@ -60,6 +61,7 @@ class HttpDownloadTest {
     Progress progress = new Progress();
     try (Socket socket =
         new Socket(server.getAddress().getAddress(), server.getAddress().getPort())) {
+      socket.setSoTimeout(30_000);
       HttpDownload download = new HttpDownload(socket, "127.0.0.1", progress);
       assertThat(download.get("/file")).isTrue();
       assertThat(download.get("/file")).isTrue();

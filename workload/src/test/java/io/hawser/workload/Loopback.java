@@ -10,13 +10,14 @@ import java.time.Duration;
 /** Two connected sockets on the loopback. */
 record Loopback(Socket client, Socket server) implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final int READ_LIMIT_MS = 30_000;
   private static final int SMALL_BUFFER_BYTES = 8 * 1024;
 
   /** Of the JDK. */
   static Loopback open() throws IOException {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort());
-      return new Loopback(client, listener.accept());
+      return limited(client, listener.accept());
     }
   }
 
@@ -28,7 +29,7 @@ record Loopback(Socket client, Socket server) implements AutoCloseable {
       Socket client = new Socket();
       client.setSendBufferSize(SMALL_BUFFER_BYTES);
       client.connect(listener.getLocalSocketAddress());
-      return new Loopback(client, listener.accept());
+      return limited(client, listener.accept());
     }
   }
 
@@ -39,8 +40,15 @@ record Loopback(Socket client, Socket server) implements AutoCloseable {
       InetSocketAddress at =
           new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort());
       Socket client = engine.connect(at, LIMIT);
-      return new Loopback(client, listener.accept());
+      return limited(client, listener.accept());
     }
+  }
+
+  /** Reads that bring nothing end with an error. */
+  private static Loopback limited(Socket client, Socket server) throws IOException {
+    client.setSoTimeout(READ_LIMIT_MS);
+    server.setSoTimeout(READ_LIMIT_MS);
+    return new Loopback(client, server);
   }
 
   @Override

@@ -52,6 +52,7 @@ class VideoSessionTest {
       server.createContext("/bytes/" + SEGMENT_BYTES, this::segment);
       server.start();
       socket = new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort());
+      socket.setSoTimeout(30_000);
       film =
           new VideoSession(
               new HttpDownload(socket, "cinema", progress),
@@ -64,7 +65,7 @@ class VideoSessionTest {
     private void segment(HttpExchange exchange) {
       int number = askedNs.size();
       askedNs.add(System.nanoTime());
-      ScheduledFuture<?> unused =
+      ScheduledFuture<?> _ =
           later.schedule(() -> answer(exchange), delayNs.applyAsLong(number), TimeUnit.NANOSECONDS);
     }
 
