@@ -153,6 +153,20 @@ class HttpServerTest {
   }
 
   @Test
+  void afterARefusedHeadTheNextAnswerFollowsAtOnce() throws IOException {
+    try (ServerSocket listener = jdk();
+        HttpServer server = new HttpServer(listener, "test", SEED);
+        Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
+      client.setSoTimeout(5000);
+      String both = "HEAD /nothing HTTP/1.1\r\n\r\nGET /bytes/0 HTTP/1.1\r\n\r\n";
+      client.getOutputStream().write(both.getBytes(StandardCharsets.US_ASCII));
+      assertThat(HttpServer.head(client.getInputStream())).startsWith("HTTP/1.1 404 ");
+      assertThat(HttpServer.head(client.getInputStream())).startsWith("HTTP/1.1 200 ");
+      assertThat(server.sockets()).hasSize(1);
+    }
+  }
+
+  @Test
   void whatItDoesNotServeItRefusesByStatus() throws IOException {
     try (ServerSocket listener = jdk();
         HttpServer server = new HttpServer(listener, "test", SEED)) {
