@@ -28,14 +28,10 @@ final class LossRecovery {
   private long recoveryPointSsn;
   private long roundEndSsn;
   private long limitedUntilSsn;
-  private boolean undoPossible;
-  private int undoRetransmissions;
-  private int undoTimestamp;
-  private boolean undoTimestampSet;
+  private final UndoDetector undo = new UndoDetector();
+  private final DeliveryRate delivery = new DeliveryRate();
   private long tlpEndSsn = -1;
   private boolean tlpDsack;
-  private long deliveredBytes;
-  private long deliveredNs;
 
   LossRecovery(TcpConfig config, TcpStats stats, CongestionControl congestion) {
     this.rtt = new RttEstimator(config);
@@ -55,12 +51,8 @@ final class LossRecovery {
     return phase;
   }
 
-  long deliveredBytes() {
-    return deliveredBytes;
-  }
-
   long lastDeliveryNs() {
-    return deliveredNs;
+    return delivery.lastDeliveryNs();
   }
 
   /** Bytes that the congestion window lets go now. */
@@ -70,13 +62,9 @@ final class LossRecovery {
 
   /** A range leaves (again): notes when, and what had been delivered by then. */
   void onSent(TxRange range, long nextSsn, int mss, long nowNs, int timestamp) {
-    if (board.inFlightBytes() == 0 || deliveredNs == 0) {
-      deliveredNs = nowNs;
-    }
+    delivery.onSent(range, board.inFlightBytes() == 0, nowNs);
     range.sentNs = nowNs;
     range.transmissions++;
-    range.deliveredAtSend = deliveredBytes;
-    range.deliveredTimeAtSend = deliveredNs;
     if (phase == Phase.RECOVERY) {
       prr.sent(range.length);
     }
@@ -84,11 +72,7 @@ final class LossRecovery {
       board.sent(range);
     } else {
       board.markInFlight(range);
-      undoRetransmissions++;
-      if (!undoTimestampSet) {
-        undoTimestampSet = true;
-        undoTimestamp = timestamp;
-      }
+      undo.retransmitted(timestamp);
       stats.bytesRetransmitted += range.length;
       stats.totalRetransmissions += (range.length + mss - 1) / mss;
     }
@@ -100,26 +84,19 @@ final class LossRecovery {
     }
   }
 
-  /** What the application had to say was less than the window allowed, or more: for RFC 7661. */
-  void noteWindowLimited(long nextSsn) {
-    limitedUntilSsn = nextSsn;
-  }
-
   private int duplicateAcks;
   private int lostBeforeAck = -1;
   private boolean ackCoversRetransmission;
   private int ackFresh;
   private long ackRttNs;
   private int ackPriorFlight;
-  private TxRange ackNewest = new TxRange();
-  private boolean ackHasNewest;
 
   /** Begins one acknowledgement. */
   void beginAck() {
     ackFresh = 0;
     ackRttNs = -1;
     ackPriorFlight = board.inFlightBytes();
-    ackHasNewest = false;
+    delivery.beginAck();
     ackCoversRetransmission = false;
   }
 
@@ -159,22 +136,17 @@ final class LossRecovery {
     }
   }
 
-  private void deliver(TxRange range, int bytes, long nowNs, boolean unambiguous) {
+  private void deliver(TxRange range, int bytes, long nowNs) {
     ackFresh += bytes;
-    long measured = rack.delivered(range, nowNs, rtt.minNs(), unambiguous);
+    long measured = rack.delivered(range, nowNs, rtt.minNs());
     if (measured >= 0 && (ackRttNs < 0 || measured < ackRttNs)) {
       ackRttNs = measured;
     }
-    if (!ackHasNewest || range.deliveredAtSend > ackNewest.deliveredAtSend) {
-      ackHasNewest = true;
-      ackNewest.deliveredAtSend = range.deliveredAtSend;
-      ackNewest.deliveredTimeAtSend = range.deliveredTimeAtSend;
-      ackNewest.sentNs = range.sentNs;
-    }
+    delivery.delivered(range);
   }
 
   /** The cumulative acknowledgement moved to {@code ssn}. */
-  void cumulative(long ssn, long nowNs, boolean unambiguous) {
+  void cumulative(long ssn, long nowNs) {
     for (int i = 0; i < board.size(); i++) {
       TxRange range = board.at(i);
       if (range.ssn >= ssn) {
@@ -182,14 +154,14 @@ final class LossRecovery {
       }
       ackCoversRetransmission |= range.transmissions > 1;
       if (!range.sacked) {
-        deliver(range, (int) (Math.min(ssn, range.endSsn()) - range.ssn), nowNs, unambiguous);
+        deliver(range, (int) (Math.min(ssn, range.endSsn()) - range.ssn), nowNs);
       }
     }
     board.acknowledge(ssn);
   }
 
   /** One SACK block [left, right). */
-  void selective(long left, long right, long nowNs, boolean unambiguous) {
+  void selective(long left, long right, long nowNs) {
     int i = board.find(left);
     while (i < board.size()) {
       TxRange range = board.at(i);
@@ -206,7 +178,7 @@ final class LossRecovery {
           board.split(i, (int) (right - range.ssn));
           range = board.at(i);
         }
-        deliver(range, range.length, nowNs, unambiguous);
+        deliver(range, range.length, nowNs);
         board.markSacked(range);
       }
       i++;
@@ -220,7 +192,7 @@ final class LossRecovery {
     if (tlpEndSsn >= 0 && right == tlpEndSsn) {
       tlpDsack = true;
     }
-    if (undoPossible && undoRetransmissions > 0 && --undoRetransmissions == 0) {
+    if (undo.onDsack()) {
       undo(nowNs);
     }
   }
@@ -245,8 +217,7 @@ final class LossRecovery {
     }
     if (advanced) {
       rtt.progress();
-      if (undoPossible && hasEcho && undoTimestampSet && echo - undoTimestamp < 0) {
-        // RFC 3522: the acknowledgement is for the first transmission, so nothing was lost.
+      if (hasEcho && undo.onEcho(echo)) {
         undo(nowNs);
       }
     }
@@ -254,10 +225,7 @@ final class LossRecovery {
     if (phase != Phase.OPEN && unackedSsn >= recoveryPointSsn) {
       leaveRecovery();
     }
-    deliveredBytes += ackFresh;
-    if (ackFresh > 0) {
-      deliveredNs = nowNs;
-    }
+    delivery.add(ackFresh, nowNs);
     int lostBefore = lostBeforeAck >= 0 ? lostBeforeAck : board.lostBytes();
     lostBeforeAck = -1;
     long wait = rack.detect(board, rtt, phase == Phase.RECOVERY, mss, nowNs);
@@ -289,40 +257,22 @@ final class LossRecovery {
     if (sample.roundStart) {
       roundEndSsn = nextSsn;
     }
-    sample.deliveryBytesPerSecond = deliveryRate(nowNs);
+    sample.deliveryBytesPerSecond = delivery.measure(rtt.minNs(), nowNs);
     congestion.onAck(sample);
-  }
-
-  private long rate;
-
-  private long deliveryRate(long nowNs) {
-    if (ackHasNewest) {
-      long time = nowNs - ackNewest.deliveredTimeAtSend;
-      if (time > 0 && time >= rtt.minNs()) {
-        rate = (deliveredBytes - ackNewest.deliveredAtSend) * 1_000_000_000L / time;
-      }
-    }
-    return rate;
   }
 
   /** Last delivery rate measured, bytes per second. */
   long rateBytesPerSecond() {
-    return rate;
+    return delivery.bytesPerSecond();
   }
 
   private void enterRecovery(long nextSsn, long nowNs) {
     phase = Phase.RECOVERY;
     recoveryPointSsn = nextSsn;
     int flight = board.inFlightBytes() + board.lostBytes();
-    armUndo();
+    undo.arm();
     congestion.onRecovery(nowNs, flight);
     prr.start(flight);
-  }
-
-  private void armUndo() {
-    undoPossible = true;
-    undoRetransmissions = 0;
-    undoTimestampSet = false;
   }
 
   private void leaveRecovery() {
@@ -332,7 +282,7 @@ final class LossRecovery {
   }
 
   private void undo(long nowNs) {
-    undoPossible = false;
+    undo.disarm();
     stats.undos++;
     for (int i = 0; i < board.size(); i++) {
       board.markInFlight(board.at(i));
@@ -361,7 +311,7 @@ final class LossRecovery {
     stats.timeouts++;
     int flight = board.inFlightBytes() + board.lostBytes();
     if (rtt.backoff() == 0 && phase != Phase.LOSS) {
-      armUndo();
+      undo.arm();
     }
     if (rtt.backoff() > 0) {
       board.forgetSacks();

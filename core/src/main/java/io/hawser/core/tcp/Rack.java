@@ -21,9 +21,9 @@ final class Rack {
    * RFC 8985 section 6.2 steps 1 to 3: a range was delivered. Returns its RTT, or -1 if it is
    * ambiguous.
    */
-  long delivered(TxRange range, long nowNs, long minRttNs, boolean unambiguous) {
+  long delivered(TxRange range, long nowNs, long minRttNs) {
     long rtt = nowNs - range.sentNs;
-    if (range.transmissions > 1 && !unambiguous && rtt < minRttNs) {
+    if (range.transmissions > 1 && rtt < minRttNs) {
       // An acknowledgement this early is for the first transmission.
       return -1;
     }

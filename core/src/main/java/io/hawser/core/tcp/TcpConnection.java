@@ -9,7 +9,6 @@ import io.hawser.core.cc.CongestionControl;
 import io.hawser.core.tcp.TcpStateTable.Input;
 import io.hawser.core.time.TimerTable;
 import io.hawser.wire.Endpoint;
-import io.hawser.wire.Headers;
 import io.hawser.wire.PacketBuffer;
 import io.hawser.wire.PacketView;
 
@@ -22,9 +21,6 @@ import io.hawser.wire.PacketView;
  * they never wrap and compare as numbers; only the wire has 32 bits.
  */
 public final class TcpConnection {
-  private static final int DEFAULT_MSS = 536;
-  private static final int SMALLEST_MSS = 88;
-
   private final TcpConfig config;
   private final Endpoint local;
   private final Endpoint remote;
@@ -39,7 +35,7 @@ public final class TcpConnection {
   private final TcpEstimates estimates;
   private final int iss;
   private final int timestampOffset;
-  private int mtuBytes;
+  private final SegmentSize size;
 
   private TcpState state = TcpState.CLOSED;
   private boolean orphaned;
@@ -48,7 +44,6 @@ public final class TcpConnection {
   private boolean sackOn;
   private boolean scalingOn;
   private int peerScale;
-  private int peerMss = DEFAULT_MSS;
   private boolean closeWanted;
   private boolean sackWritten;
   private boolean mixedOffsets;
@@ -79,14 +74,14 @@ public final class TcpConnection {
     this.extension = extension;
     this.iss = initialSequence;
     this.timestampOffset = timestampOffset;
-    this.mtuBytes = mtuBytes;
+    this.size = new SegmentSize(config, local.address().v6(), mtuBytes);
     this.sender =
         new TcpSender(this, config, stats, sendBuffer, congestion, timers, superSegmentBytes);
     this.estimates = new TcpEstimates(sender);
     this.control = new TcpControl(this, sender, receiver, timers, config, data);
     this.input = new TcpInput(this, sender, receiver, extension, config, stats);
     int scale = TcpReceiver.bearableScale(config, extension.receiveCapacityBytes());
-    receiver.start(0, scale, DEFAULT_MSS);
+    receiver.start(0, scale, SegmentSize.DEFAULT_MSS);
   }
 
   /** Active open: the SYN goes out with the next poll. */
@@ -110,9 +105,9 @@ public final class TcpConnection {
     // RFC 7323 section 2.2: both SYNs carry the option, or nobody scales.
     scalingOn = config.windowScaling && s.windowScale >= 0;
     peerScale = scalingOn ? Math.min(14, s.windowScale) : 0;
-    peerMss = s.mss > 0 ? Math.max(SMALLEST_MSS, s.mss) : DEFAULT_MSS;
+    size.peer(s.mss);
     int scale = scalingOn ? receiver.scale() : 0;
-    receiver.start(s.seq, scale, Math.min(peerMss, advertisedMss()));
+    receiver.start(s.seq, scale, size.whole());
     if (s.hasTimestamp) {
       receiver.tsRecent = s.tsVal;
     }
@@ -303,10 +298,7 @@ public final class TcpConnection {
 
   /** The path takes packets of at most {@code bytes} (RFC 1191, RFC 8201). */
   public void pathMtu(int bytes, long nowNs) {
-    int least = remote.address().v6() ? 1280 : 552;
-    int next = Math.max(least, bytes);
-    if (next < mtuBytes && state != TcpState.CLOSED) {
-      mtuBytes = next;
+    if (state != TcpState.CLOSED && size.path(bytes)) {
       sender.onSmallerSegments(nowNs);
     }
   }
@@ -516,14 +508,12 @@ public final class TcpConnection {
 
   /** MSS to put on a SYN. */
   int advertisedMss() {
-    int fits = mtuBytes - Headers.ipBytes(local.address().v6()) - 20;
-    return config.maxSegment > 0 ? Math.min(config.maxSegment, fits) : fits;
+    return size.advertised();
   }
 
   /** Payload bytes of a full segment, net of all options (RFC 6691). */
   public int mssBytes() {
-    int whole = Math.min(peerMss, advertisedMss());
-    return Math.max(8, whole - (timestampsOn ? 12 : 0) - extension.dataOptionBytes());
+    return Math.max(8, size.whole() - (timestampsOn ? 12 : 0) - extension.dataOptionBytes());
   }
 
   /** This connection's settings; most may be changed while it lives. */

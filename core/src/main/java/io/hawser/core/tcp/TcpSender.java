@@ -29,16 +29,10 @@ final class TcpSender {
   private boolean finWanted;
   private boolean finLost;
   private boolean finSent;
-  private long windowEdgeSsn;
-  private int windowBytes;
-  private int largestWindow;
-  private long windowSeqSsn;
-  private long windowAckSsn;
+  private final PeerWindow window = new PeerWindow();
+  private final WindowProbes probes;
   private boolean dataWaiting;
-  private boolean probeDue;
   private boolean tailProbeDue;
-  private int probes;
-  private int probeBackoff;
   private long lastProgressNs;
 
   TcpSender(
@@ -56,6 +50,7 @@ final class TcpSender {
     this.timers = timers;
     this.superSegmentBytes = Math.min(superSegmentBytes, LARGEST_SUPER_SEGMENT);
     this.recovery = new LossRecovery(config, stats, congestion);
+    this.probes = new WindowProbes(timers, config, recovery.rtt);
   }
 
   long unackedSsn() {
@@ -70,23 +65,15 @@ final class TcpSender {
     return lastProgressNs;
   }
 
-  int probes() {
-    return probes;
-  }
-
-  boolean finSent() {
-    return finSent;
-  }
-
   boolean finAcked() {
     return finSent && unackedSsn > finSsn;
   }
 
   /** The SYN has been acknowledged: data begins at 1. */
-  void synAcked(int window, long seqSsn, long nowNs) {
+  void synAcked(int windowBytes, long seqSsn, long nowNs) {
     unackedSsn = 1;
     nextSsn = Math.max(nextSsn, 1);
-    setWindow(window, seqSsn, 1);
+    window.set(windowBytes, seqSsn, 1);
     lastProgressNs = nowNs;
     recovery.congestion().mss(connection.mssBytes());
     recovery.rtt.progress();
@@ -98,16 +85,8 @@ final class TcpSender {
     nextSsn = Math.max(nextSsn, 1);
   }
 
-  private void setWindow(int bytes, long seqSsn, long ackSsn) {
-    windowBytes = bytes;
-    largestWindow = Math.max(largestWindow, bytes);
-    windowEdgeSsn = ackSsn + bytes;
-    windowSeqSsn = seqSsn;
-    windowAckSsn = ackSsn;
-  }
-
   int windowBytes() {
-    return windowBytes;
+    return window.bytes();
   }
 
   /** What follows waits for room: decides whether a window probe is needed. */
@@ -117,27 +96,8 @@ final class TcpSender {
   }
 
   private void armProbe(long nowNs) {
-    boolean stuck =
-        dataWaiting && recovery.board.size() == 0 && windowEdgeSsn - nextSsn < usefulWindow();
-    if (stuck && !timers.isSet(TcpTimer.PROBE) && !probeDue) {
-      timers.set(TcpTimer.PROBE, nowNs + probeIntervalNs());
-    } else if (!stuck) {
-      timers.clear(TcpTimer.PROBE);
-      probeDue = false;
-      probes = 0;
-      probeBackoff = 0;
-    }
-  }
-
-  /** RFC 9293 section 3.8.6.1: probes go out at exponentially growing intervals. */
-  private long probeIntervalNs() {
-    long shifted = probeBackoff > 10 ? config.maxRtoNs : recovery.rtt.rtoNs() << probeBackoff;
-    return Math.min(config.maxRtoNs, shifted);
-  }
-
-  /** RFC 9293 section 3.8.6.2.1: a window smaller than this is not worth a segment. */
-  private int usefulWindow() {
-    return Math.max(1, Math.min(connection.mssBytes(), largestWindow / 2));
+    boolean shut = window.beyond(nextSsn) < window.useful(connection.mssBytes());
+    probes.arm(dataWaiting && recovery.board.size() == 0 && shut, nowNs);
   }
 
   int roomBytes() {
@@ -145,16 +105,16 @@ final class TcpSender {
       return 0;
     }
     int mss = connection.mssBytes();
-    long window = windowEdgeSsn - nextSsn;
+    long open = window.beyond(nextSsn);
     int congestion = recovery.congestionRoom();
     if (congestion < mss && !(recovery.board.size() == 0 && congestion > 0)) {
       return 0;
     }
-    if (window < mss) {
-      boolean worth = window >= usefulWindow() || (recovery.board.size() == 0 && window > 0);
-      return worth && window > 0 ? (int) Math.min(window, Math.max(mss, congestion)) : 0;
+    if (open < mss) {
+      boolean worth = open >= window.useful(mss) || recovery.board.size() == 0;
+      return worth && open > 0 ? (int) Math.min(open, Math.max(mss, congestion)) : 0;
     }
-    int room = (int) Math.min(Math.min(window, Math.max(congestion, mss)), superSegment(mss));
+    int room = (int) Math.min(Math.min(open, Math.max(congestion, mss)), superSegment(mss));
     return room < mss ? room : room - room % mss;
   }
 
@@ -247,7 +207,7 @@ final class TcpSender {
   boolean wantsPoll() {
     boolean finDue = finWanted && (!finSent || finLost) && recovery.board.lostBytes() == 0;
     boolean lostDue = recovery.board.lostBytes() > 0 && mayRetransmit();
-    return probeDue || tailProbeDue || finDue || lostDue;
+    return probes.due() || tailProbeDue || finDue || lostDue;
   }
 
   private boolean mayRetransmit() {
@@ -270,14 +230,7 @@ final class TcpSender {
     if (timers.expire(TcpTimer.TAIL_PROBE, nowNs) && recovery.board.size() > 0) {
       tailProbeDue = true;
     }
-    if (timers.expire(TcpTimer.PROBE, nowNs)) {
-      if (++probes > config.retries2) {
-        return false;
-      }
-      probeBackoff++;
-      probeDue = true;
-    }
-    return !userTimeout(nowNs);
+    return probes.onTimer(nowNs) && !userTimeout(nowNs);
   }
 
   private boolean userTimeout(long nowNs) {
@@ -316,9 +269,8 @@ final class TcpSender {
         return;
       }
     }
-    if (probeDue && connection.control().sendProbe(nowNs, out)) {
-      probeDue = false;
-      timers.set(TcpTimer.PROBE, nowNs + probeIntervalNs());
+    if (probes.due() && connection.control().sendProbe(nowNs, out)) {
+      probes.sent(nowNs);
     }
     boolean finDue = finWanted && (!finSent || finLost) && recovery.board.lostBytes() == 0;
     if (finDue) {
@@ -394,9 +346,8 @@ final class TcpSender {
   /**
    * An acceptable acknowledgement, its SACK blocks and its window. Returns true if SND.UNA moved.
    */
-  boolean onAck(PacketView s, long ackSsn, long seqSsn, int window, long nowNs) {
+  boolean onAck(PacketView s, long ackSsn, long seqSsn, int windowBytes, long nowNs) {
     boolean advanced = ackSsn > unackedSsn;
-    boolean unambiguous = false;
     recovery.beginAck();
     long dataAck = finSent && ackSsn > finSsn ? finSsn : ackSsn;
     if (advanced) {
@@ -404,7 +355,7 @@ final class TcpSender {
       unackedSsn = ackSsn;
       lastProgressNs = nowNs;
       if (dataAck > 0) {
-        recovery.cumulative(dataAck, nowNs, unambiguous);
+        recovery.cumulative(dataAck, nowNs);
       }
     }
     if (connection.sackOn()) {
@@ -412,7 +363,7 @@ final class TcpSender {
     } else if (advanced) {
       recovery.headAcked();
       recovery.partialAck(connection.mssBytes());
-    } else if (isDuplicate(s, ackSsn, window)) {
+    } else if (isDuplicate(s, ackSsn, windowBytes)) {
       recovery.duplicateAck(connection.mssBytes(), nowNs);
     }
     long wait =
@@ -424,12 +375,7 @@ final class TcpSender {
             s.tsEcr,
             connection.mssBytes(),
             nowNs);
-    // RFC 9293 section 3.10.7.4, with Linux's addition that a newer acknowledgement is newer news.
-    if (seqSsn > windowSeqSsn
-        || ackSsn > windowAckSsn
-        || (seqSsn == windowSeqSsn && ackSsn == windowAckSsn)) {
-      setWindow(window, seqSsn, ackSsn);
-    }
+    window.update(windowBytes, seqSsn, ackSsn);
     rearm(advanced, wait, nowNs);
     return advanced;
   }
@@ -438,12 +384,12 @@ final class TcpSender {
    * RFC 5681 section 2: no data, no FIN, the same window, and something is outstanding. RFC 8684
    * section 3: nor an MPTCP option other than DSS, for which such an ACK may have been sent.
    */
-  private boolean isDuplicate(PacketView s, long ackSsn, int window) {
+  private boolean isDuplicate(PacketView s, long ackSsn, int windowBytes) {
     return ackSsn == unackedSsn
         && recovery.board.size() > 0
         && s.sequenceLength() == 0
         && s.mptcpCount == 0
-        && window == windowBytes;
+        && windowBytes == window.bytes();
   }
 
   private void blocks(PacketView s, long ackSsn, long nowNs) {
@@ -460,7 +406,7 @@ final class TcpSender {
           recovery.duplicate(left, right, nextSsn, unackedSsn, nowNs);
         }
       } else {
-        recovery.selective(left, right, nowNs, false);
+        recovery.selective(left, right, nowNs);
       }
     }
   }
@@ -497,8 +443,7 @@ final class TcpSender {
       recovery.rtt.pathAnswers();
       timers.set(TcpTimer.RETRANSMIT, nowNs);
     }
-    // RFC 9293 section 3.8.6.1: a peer that answers its probes may keep its window shut for ever.
-    probes = 0;
+    probes.answered();
     armProbe(nowNs);
   }
 
@@ -513,7 +458,7 @@ final class TcpSender {
 
   void clear() {
     recovery.board.clear();
-    probeDue = false;
+    probes.clear();
     tailProbeDue = false;
     finWanted = false;
     dataWaiting = false;

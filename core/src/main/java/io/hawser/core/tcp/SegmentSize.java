@@ -1,0 +1,55 @@
+package io.hawser.core.tcp;
+
+import io.hawser.wire.Headers;
+
+/** How large a segment may be: what the peer takes, what the path and the settings let through. */
+final class SegmentSize {
+  static final int DEFAULT_MSS = 536;
+  private static final int SMALLEST_MSS = 88;
+  private static final int LEAST_MTU4 = 552;
+  private static final int LEAST_MTU6 = 1280;
+
+  private final TcpConfig config;
+  private final boolean v6;
+  private int mtuBytes;
+  private int peerMss = DEFAULT_MSS;
+
+  SegmentSize(TcpConfig config, boolean v6, int mtuBytes) {
+    this.config = config;
+    this.v6 = v6;
+    this.mtuBytes = mtuBytes;
+  }
+
+  /** The MSS option of the peer's SYN, or -1 for none. */
+  void peer(int mss) {
+    peerMss = mss > 0 ? Math.max(SMALLEST_MSS, mss) : DEFAULT_MSS;
+  }
+
+  /** Largest IP packet of this path as far as known. */
+  int mtuBytes() {
+    return mtuBytes;
+  }
+
+  /**
+   * A router says what the path takes (RFC 1191, RFC 8201); true if that is less than was thought.
+   */
+  boolean path(int bytes) {
+    int next = Math.max(v6 ? LEAST_MTU6 : LEAST_MTU4, bytes);
+    if (next >= mtuBytes) {
+      return false;
+    }
+    mtuBytes = next;
+    return true;
+  }
+
+  /** MSS to put on a SYN. */
+  int advertised() {
+    int fits = mtuBytes - Headers.ipBytes(v6) - 20;
+    return config.maxSegment > 0 ? Math.min(config.maxSegment, fits) : fits;
+  }
+
+  /** Bytes of a full segment, options among them (RFC 6691). */
+  int whole() {
+    return Math.min(peerMss, advertised());
+  }
+}
