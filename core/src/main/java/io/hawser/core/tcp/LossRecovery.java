@@ -16,6 +16,7 @@ final class LossRecovery {
   }
 
   private static final int DUPLICATE_THRESHOLD = 3;
+  private static final long STAMP_NS = 1_000_000;
 
   final SackScoreboard board = new SackScoreboard();
   final Rack rack = new Rack();
@@ -29,6 +30,7 @@ final class LossRecovery {
   private long roundEndSsn;
   private long limitedUntilSsn;
   private final UndoDetector undo = new UndoDetector();
+  final Frto frto = new Frto();
   private final DeliveryRate delivery = new DeliveryRate();
   private long tlpEndSsn = -1;
   private boolean tlpDsack;
@@ -87,16 +89,28 @@ final class LossRecovery {
   private int duplicateAcks;
   private int lostBeforeAck = -1;
   private boolean ackCoversRetransmission;
+  private boolean hasEcho;
+  private int echo;
+  private int now;
   private int ackFresh;
   private long ackRttNs;
   private int ackPriorFlight;
 
-  /** Begins one acknowledgement. */
-  void beginAck() {
+  /**
+   * Begins one acknowledgement.
+   *
+   * @param echoed the timestamp it echoes, valid if {@code echoes}
+   * @param stamp what a segment sent now would carry
+   */
+  void beginAck(boolean echoes, int echoed, int stamp) {
+    hasEcho = echoes;
+    echo = echoed;
+    now = stamp;
     ackFresh = 0;
     ackRttNs = -1;
     ackPriorFlight = board.inFlightBytes();
     delivery.beginAck();
+    frto.beginAck();
     ackCoversRetransmission = false;
   }
 
@@ -143,6 +157,7 @@ final class LossRecovery {
       ackRttNs = measured;
     }
     delivery.delivered(range);
+    frto.delivered(range);
   }
 
   /** The cumulative acknowledgement moved to {@code ssn}. */
@@ -200,26 +215,27 @@ final class LossRecovery {
   /**
    * Ends one acknowledgement: finds loss, moves the phase, tells the congestion control.
    *
-   * @param echo the timestamp echoed, valid if {@code hasEcho}
+   * @param sack whether the peer acknowledges selectively
    * @return how long until loss may be found by time alone, or 0
    */
-  long endAck(
-      long unackedSsn,
-      long nextSsn,
-      boolean advanced,
-      boolean hasEcho,
-      int echo,
-      int mss,
-      long nowNs) {
+  long endAck(long unackedSsn, long nextSsn, boolean advanced, boolean sack, int mss, long nowNs) {
     // Karn's rule, and what it means for ranges that waited for a retransmission before them.
     if (ackRttNs >= 0 && !ackCoversRetransmission) {
       rtt.sample(ackRttNs, nowNs);
+    } else if (advanced && ackFresh > 0 && hasEcho && now - echo > 0) {
+      // RFC 7323 section 4.1: an echo is never ambiguous.
+      rtt.sample((now - echo) * STAMP_NS, nowNs);
     }
     if (advanced) {
       rtt.progress();
       if (hasEcho && undo.onEcho(echo)) {
         undo(nowNs);
       }
+    }
+    // Without SACK a retransmission that fills a hole takes along what lay behind it.
+    boolean certain = sack || !ackCoversRetransmission;
+    if (frto.spurious(advanced, certain, unackedSsn) && undo.possible()) {
+      undo(nowNs);
     }
     tlpOutcome(unackedSsn, nowNs);
     if (phase != Phase.OPEN && unackedSsn >= recoveryPointSsn) {
@@ -283,6 +299,7 @@ final class LossRecovery {
 
   private void undo(long nowNs) {
     undo.disarm();
+    frto.stop();
     stats.undos++;
     for (int i = 0; i < board.size(); i++) {
       board.markInFlight(board.at(i));
@@ -312,6 +329,10 @@ final class LossRecovery {
     int flight = board.inFlightBytes() + board.lostBytes();
     if (rtt.backoff() == 0 && phase != Phase.LOSS) {
       undo.arm();
+    }
+    frto.stop();
+    if (rtt.backoff() == 0 && phase == Phase.OPEN) {
+      frto.start(nextSsn);
     }
     if (rtt.backoff() > 0) {
       board.forgetSacks();

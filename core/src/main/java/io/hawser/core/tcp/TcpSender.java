@@ -92,6 +92,7 @@ final class TcpSender {
   /** What follows waits for room: decides whether a window probe is needed. */
   void dataWaiting(boolean waiting, long nowNs) {
     dataWaiting = waiting;
+    recovery.frto.turnEnded();
     armProbe(nowNs);
   }
 
@@ -101,11 +102,15 @@ final class TcpSender {
   }
 
   int roomBytes() {
-    if (finWanted || recovery.board.lostBytes() > 0) {
+    if (finWanted) {
       return 0;
     }
     int mss = connection.mssBytes();
     long open = window.beyond(nextSsn);
+    if (recovery.board.lostBytes() > 0) {
+      int room = recovery.frto.holds() ? recovery.frto.roomBytes(mss) : 0;
+      return (int) Math.max(0, Math.min(Math.min(open, mss), room));
+    }
     int congestion = recovery.congestionRoom();
     if (congestion < mss && !(recovery.board.size() == 0 && congestion > 0)) {
       return 0;
@@ -151,6 +156,7 @@ final class TcpSender {
       lastProgressNs = nowNs;
     }
     nextSsn += length;
+    recovery.frto.newData(length);
     recovery.onSent(range, nextSsn, connection.mssBytes(), nowNs, connection.timestamp(nowNs));
     armAfterSend(nowNs);
     return length;
@@ -211,6 +217,9 @@ final class TcpSender {
   }
 
   private boolean mayRetransmit() {
+    if (recovery.frto.holds()) {
+      return false;
+    }
     return recovery.phase() == LossRecovery.Phase.RECOVERY
         ? recovery.congestionRoom() > 0
         : recovery.board.inFlightBytes() == 0 || recovery.congestionRoom() >= connection.mssBytes();
@@ -348,7 +357,8 @@ final class TcpSender {
    */
   boolean onAck(PacketView s, long ackSsn, long seqSsn, int windowBytes, long nowNs) {
     boolean advanced = ackSsn > unackedSsn;
-    recovery.beginAck();
+    boolean echoes = connection.timestampsOn() && s.hasTimestamp;
+    recovery.beginAck(echoes, s.tsEcr, connection.timestamp(nowNs));
     long dataAck = finSent && ackSsn > finSsn ? finSsn : ackSsn;
     if (advanced) {
       stats.bytesAcked += Math.max(0, dataAck - Math.max(1, unackedSsn));
@@ -368,14 +378,11 @@ final class TcpSender {
     }
     long wait =
         recovery.endAck(
-            unackedSsn,
-            nextSsn,
-            advanced,
-            connection.timestampsOn() && s.hasTimestamp,
-            s.tsEcr,
-            connection.mssBytes(),
-            nowNs);
+            unackedSsn, nextSsn, advanced, connection.sackOn(), connection.mssBytes(), nowNs);
     window.update(windowBytes, seqSsn, ackSsn);
+    if (finWanted || !dataWaiting || window.beyond(nextSsn) < connection.mssBytes()) {
+      recovery.frto.turnEnded();
+    }
     rearm(advanced, wait, nowNs);
     return advanced;
   }
