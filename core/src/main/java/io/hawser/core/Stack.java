@@ -53,7 +53,7 @@ public final class Stack {
   private final ArrayDeque<Deadlines.Entry> newsQueue = new ArrayDeque<>();
   private final ArrayDeque<ListenerEntry> listenerNews = new ArrayDeque<>();
   private final List<ListenerEntry> listeners = new ArrayList<>();
-  private final List<IpAddress> addresses = new ArrayList<>();
+  private final LocalAddresses addresses = new LocalAddresses();
   private final EndpointTable endpoints = new EndpointTable();
   private final long[] drops = new long[DropReason.values().length];
   private final Answers answers;
@@ -83,10 +83,7 @@ public final class Stack {
 
   /** Local addresses: packets to others are not ours; a subflow's source address tells its path. */
   public void addAddress(IpAddress address, long nowNs) {
-    if (!addresses.contains(address)) {
-      addresses.add(address);
-      pathsChanged = true;
-    }
+    pathsChanged |= addresses.add(address);
   }
 
   /** Connections using it lose their subflows there; the peer is told. */
@@ -94,14 +91,27 @@ public final class Stack {
     if (addresses.remove(address)) {
       int id = endpoints.idOf(address);
       for (Deadlines.Entry entry : entries.values()) {
-        entry.connection.addressGone(address, id, false, nowNs);
+        entry.connection.addressChanges().gone(address, id, false, nowNs);
+      }
+    }
+  }
+
+  /**
+   * The way out from a local address is broken or works again, as the loss of a carrier tells.
+   * Connections that have another path leave the broken one at once and tell the peer; no new path
+   * begins there until it is back. The last path of a connection stays and waits.
+   */
+  public void pathWorks(IpAddress address, boolean works, long nowNs) {
+    if (addresses.works(address, works)) {
+      for (Deadlines.Entry entry : List.copyOf(entries.values())) {
+        entry.connection.addressChanges().works(address, works, nowNs);
       }
     }
   }
 
   /** Local addresses, in the order they were added. */
   public List<IpAddress> addresses() {
-    return addresses;
+    return addresses.all();
   }
 
   /**
@@ -131,9 +141,9 @@ public final class Stack {
         subflow.receive(v, nowNs);
         return DropReason.NONE;
       }
-      return addressed(v) ? unknownSegment(v, subflow, nowNs) : DropReason.NOT_OURS;
+      return addresses.addressed(v) ? unknownSegment(v, subflow, nowNs) : DropReason.NOT_OURS;
     }
-    if (!addressed(v)) {
+    if (!addresses.addressed(v)) {
       return DropReason.NOT_OURS;
     }
     if (v.protocol == PacketView.UDP) {
@@ -148,20 +158,10 @@ public final class Stack {
     return DropReason.NONE;
   }
 
-  private boolean addressed(PacketView v) {
-    for (int i = 0; i < addresses.size(); i++) {
-      IpAddress a = addresses.get(i);
-      if (a.low() == v.dstLow && a.high() == v.dstHigh && a.v6() == v.v6) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** RFC 9293 section 3.10.7.1 and 3.10.7.2. */
   private DropReason unknownSegment(PacketView v, @Nullable Subflow old, long nowNs) {
     IpAddress source = v.source();
-    if (source.isAny() || addresses.contains(source) || v.srcPort == 0) {
+    if (source.isAny() || addresses.all().contains(source) || v.srcPort == 0) {
       return DropReason.BAD_SOURCE;
     }
     if (v.has(PacketView.RST)) {
@@ -283,11 +283,15 @@ public final class Stack {
             // The path manager sees it in the table.
           }
           case EndpointTable.Change.Removed r ->
-              entry.connection.addressGone(
-                  r.endpoint().address(), r.endpoint().id(), r.endpoint().signal(), nowNs);
+              entry
+                  .connection
+                  .addressChanges()
+                  .gone(r.endpoint().address(), r.endpoint().id(), r.endpoint().signal(), nowNs);
           case EndpointTable.Change.Priority p ->
-              entry.connection.addressPriority(
-                  p.endpoint().address(), p.endpoint().backup(), nowNs);
+              entry
+                  .connection
+                  .addressChanges()
+                  .priority(p.endpoint().address(), p.endpoint().backup(), nowNs);
         }
       }
     }
@@ -366,7 +370,7 @@ public final class Stack {
     int port = local.port() != 0 ? local.port() : host.ephemeralPort(source, remote);
     Endpoint from = new Endpoint(source, port);
     Deadlines.Entry entry = entry(settings, from, remote, true);
-    boolean possible = port != 0 && addresses.contains(source);
+    boolean possible = port != 0 && addresses.all().contains(source);
     if (!possible || !entry.connection.open(nowNs)) {
       entry.connection.cannotOpen(nowNs);
     }
@@ -503,12 +507,12 @@ public final class Stack {
 
     @Override
     public @Nullable IpAddress route(IpAddress remote) {
-      for (IpAddress address : addresses) {
-        if (address.v6() == remote.v6()) {
-          return address;
-        }
-      }
-      return null;
+      return addresses.route(remote);
+    }
+
+    @Override
+    public boolean works(IpAddress local) {
+      return addresses.works(local);
     }
 
     @Override
@@ -549,7 +553,7 @@ public final class Stack {
 
     @Override
     public List<IpAddress> addresses() {
-      return addresses;
+      return addresses.working();
     }
 
     @Override

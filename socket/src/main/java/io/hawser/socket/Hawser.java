@@ -6,6 +6,7 @@ import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.api.ConnectionStats;
 import io.hawser.core.buffer.ChunkPool;
 import io.hawser.core.pm.EndpointTable;
+import io.hawser.linux.NetworkNamespace;
 import io.hawser.linux.TunDevice;
 import io.hawser.linux.TunOptions;
 import io.hawser.wire.BufferPool;
@@ -47,10 +48,15 @@ public final class Hawser implements AutoCloseable {
   private final LocalPorts ports = new LocalPorts();
   private final Set<SocketEnd> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final @Nullable NetworkNamespace home;
+  private final String name;
   private @Nullable PcapngWriter capture;
+  private @Nullable CarrierWatch carriers;
 
-  private Hawser(PacketDevice device, HawserConfig config) {
+  private Hawser(PacketDevice device, HawserConfig config, @Nullable NetworkNamespace home) {
     PacketDevice door = device;
+    this.home = home;
+    name = config.name;
     buffers = new BufferPool();
     chunks = new ChunkPool();
     defaults = config.connection;
@@ -68,6 +74,22 @@ public final class Hawser implements AutoCloseable {
       stack.addAddress(address, StackLoop.nowNs());
     }
     loop = StackLoop.start(config.name, stack, door, buffers);
+    config.devices.forEach(this::watch);
+  }
+
+  private synchronized void watch(IpAddress address, String device) {
+    try {
+      CarrierWatch watch = carriers;
+      if (watch == null && isOpen()) {
+        watch = new CarrierWatch(name, loop, home);
+        carriers = watch;
+      }
+      if (watch != null) {
+        watch.put(address, device);
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "lost carriers will be found by time-outs only", e);
+    }
   }
 
   private static PcapngWriter captureTo(Path file) {
@@ -86,6 +108,18 @@ public final class Hawser implements AutoCloseable {
       } catch (IOException e) {
         LOG.log(System.Logger.Level.WARNING, "the capture file may lack its end", e);
       }
+    }
+  }
+
+  private synchronized void closeWatch() {
+    CarrierWatch watch = carriers;
+    if (watch != null) {
+      watch.close();
+      carriers = null;
+    }
+    NetworkNamespace namespace = home;
+    if (namespace != null) {
+      namespace.close();
     }
   }
 
@@ -110,7 +144,7 @@ public final class Hawser implements AutoCloseable {
         };
     TunOptions options =
         new TunOptions(source, config.vnetHeader, TunOptions.DEFAULT_QUEUE_PACKETS);
-    return over(TunDevice.open(config.tunName, options), config);
+    return new Hawser(TunDevice.open(config.tunName, options), config, NetworkNamespace.current());
   }
 
   /** Starts a stack with these addresses on a device; takes the device over. */
@@ -122,7 +156,7 @@ public final class Hawser implements AutoCloseable {
 
   /** Starts a configured stack on a device; takes the device over. */
   public static Hawser over(PacketDevice device, HawserConfig config) {
-    return new Hawser(device, config);
+    return new Hawser(device, config, null);
   }
 
   /** An unconnected socket with the default settings. */
@@ -176,6 +210,15 @@ public final class Hawser implements AutoCloseable {
           stack.addAddress(address, nowNs);
           return true;
         });
+  }
+
+  /**
+   * A further local address whose packets leave by this interface, which is watched as {@link
+   * HawserConfig#address(IpAddress, String)} says.
+   */
+  public void addAddress(IpAddress address, String device) throws IOException {
+    watch(address, device);
+    addAddress(address);
   }
 
   /** Takes an address away; live connections lose their subflows there. */
@@ -242,6 +285,7 @@ public final class Hawser implements AutoCloseable {
       for (SocketEnd end : open) {
         end.abort();
       }
+      closeWatch();
       loop.close();
       closeCapture();
       buffers.close();

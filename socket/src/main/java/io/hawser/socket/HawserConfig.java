@@ -7,7 +7,9 @@ import io.hawser.wire.IpAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class HawserConfig {
   boolean vnetHeader = true;
   int mtuBytes;
   final List<IpAddress> addresses = new ArrayList<>();
+  final Map<IpAddress, String> devices = new LinkedHashMap<>();
   @Nullable Path captureFile;
   EventSink events = EventSink.NONE;
   RandomGenerator random = new SecureRandom();
@@ -68,6 +71,15 @@ public final class HawserConfig {
   /** A local address in text. */
   public HawserConfig address(String address) {
     return address(IpAddress.parse(address));
+  }
+
+  /**
+   * A local address of the stack, and the interface by which its packets leave this machine: while
+   * that is down or has no carrier, connections use their other paths.
+   */
+  public HawserConfig address(IpAddress address, String device) {
+    devices.put(address, device);
+    return address(address);
   }
 
   /** Largest IP packet; 0, the default: the device's. */

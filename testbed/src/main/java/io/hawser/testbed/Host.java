@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A node of a testbed: a network namespace, and Hawser's stack in it if one is opened. */
@@ -27,6 +28,7 @@ public final class Host {
   private final List<IpAddress> stack4 = new CopyOnWriteArrayList<>();
   private final List<IpAddress> stack6 = new CopyOnWriteArrayList<>();
   private final List<IpAddress> service = new ArrayList<>();
+  private final Map<IpAddress, String> devices = new ConcurrentHashMap<>();
   private final List<Hawser> stacks = new CopyOnWriteArrayList<>();
   private final Map<Hawser, List<IpAddress>> lost = new HashMap<>();
 
@@ -47,7 +49,10 @@ public final class Host {
                 own.address(true, false, Addressing.KERNEL)));
   }
 
-  void attach(Addressing link, boolean fromEnd) {
+  void attach(String device, Addressing link, boolean fromEnd) {
+    for (boolean v6 : new boolean[] {false, true}) {
+      devices.put(link.address(v6, fromEnd, Addressing.STACK), device);
+    }
     kernel4.add(link.address(false, fromEnd, Addressing.KERNEL));
     kernel6.add(link.address(true, fromEnd, Addressing.KERNEL));
     stack4.add(link.address(false, fromEnd, Addressing.STACK));
@@ -84,7 +89,14 @@ public final class Host {
    */
   public Hawser openStack(HawserConfig config, List<IpAddress> addresses) {
     config.tun(STACK_DEVICE, HawserConfig.TunUse.CREATE);
-    addresses.forEach(config::address);
+    for (IpAddress address : addresses) {
+      String device = devices.get(address);
+      if (device == null) {
+        config.address(address);
+      } else {
+        config.address(address, device);
+      }
+    }
     Hawser hawser = namespace.run(() -> Hawser.open(config));
     try {
       run("ip link set " + STACK_DEVICE + " up\n" + stackRoutes());
@@ -144,6 +156,12 @@ public final class Host {
       replace(v6 ? kernel6 : kernel4, before, after, v6, Addressing.KERNEL);
       replace(v6 ? stack6 : stack4, before, after, v6, Addressing.STACK);
     }
+    for (boolean v6 : new boolean[] {false, true}) {
+      String device = devices.remove(before.address(v6, true, Addressing.STACK));
+      if (device != null) {
+        devices.put(after.address(v6, true, Addressing.STACK), device);
+      }
+    }
     for (Hawser stack : openStacks()) {
       run(stackRoutes());
       for (boolean v6 : new boolean[] {false, true}) {
@@ -167,7 +185,12 @@ public final class Host {
 
   private void add(Hawser stack, IpAddress address) {
     try {
-      stack.addAddress(address);
+      String device = devices.get(address);
+      if (device == null) {
+        stack.addAddress(address);
+      } else {
+        stack.addAddress(address, device);
+      }
     } catch (IOException e) {
       stacks.remove(stack);
     }

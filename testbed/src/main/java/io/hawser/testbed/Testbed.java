@@ -84,8 +84,8 @@ public final class Testbed implements AutoCloseable {
       Addressing addressing = new Addressing(number++);
       Host from = host(spec.from());
       Host to = host(spec.to());
-      from.attach(addressing, true);
-      to.attach(addressing, false);
+      from.attach(spec.name(), addressing, true);
+      to.attach(spec.name(), addressing, false);
       TestbedLink link = newLink(new LinkEnds(spec, from, to), addressing);
       links.put(spec.name(), link);
       link.make();

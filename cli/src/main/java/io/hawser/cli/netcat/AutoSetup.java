@@ -6,8 +6,9 @@ import io.hawser.linux.Leftover;
 import io.hawser.linux.Leftovers;
 import io.hawser.wire.DeviceException;
 import io.hawser.wire.IpAddress;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What {@code --auto} makes: one address of the stack for each uplink of the machine and each of IP
@@ -45,13 +46,14 @@ final class AutoSetup {
   private final Ip ip = Ip.here();
   private final Leftovers leftovers = Leftovers.ofThisProcess();
   private final String tun;
-  private final List<IpAddress> addresses = new ArrayList<>();
+  private final Map<IpAddress, String> addresses = new LinkedHashMap<>();
 
   AutoSetup(String tun) {
     this.tun = tun;
   }
 
-  List<IpAddress> addresses() {
+  /** The stack's addresses, and the uplink that each leaves by. */
+  Map<IpAddress, String> addresses() {
     return addresses;
   }
 
@@ -120,7 +122,7 @@ final class AutoSetup {
             + " oifname \""
             + uplink.device()
             + "\" masquerade");
-    addresses.add(IpAddress.parse(stack));
+    addresses.put(IpAddress.parse(stack), uplink.device());
   }
 
   private static String[] words(String command) {

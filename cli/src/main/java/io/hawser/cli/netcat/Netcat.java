@@ -18,9 +18,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /** What {@code hawser listen} and {@code hawser connect} do. */
 public final class Netcat {
@@ -44,10 +44,11 @@ public final class Netcat {
     if (options.mtu > 0) {
       config.mtu(options.mtu);
     }
-    List<IpAddress> addresses = new ArrayList<>();
+    Map<IpAddress, String> addresses = new LinkedHashMap<>();
     for (String text : options.addresses) {
-      addresses.add(
-          IpAddress.parse(text.contains("/") ? text.substring(0, text.indexOf('/')) : text));
+      String[] parts = text.split("%", 2);
+      addresses.put(
+          IpAddress.parse(parts[0].replaceFirst("/.*", "")), parts.length > 1 ? parts[1] : "");
     }
     if (addresses.isEmpty() && !options.auto) {
       throw new DeviceException(
@@ -58,12 +59,16 @@ public final class Netcat {
       if (options.auto) {
         AutoSetup auto = new AutoSetup(options.tun);
         auto.run();
-        addresses.addAll(auto.addresses());
+        addresses.putAll(auto.addresses());
       } else if (options.isDown()) {
         Ip.here().up(options.tun);
       }
-      for (IpAddress address : addresses) {
-        hawser.addAddress(address);
+      for (Map.Entry<IpAddress, String> one : addresses.entrySet()) {
+        if (one.getValue().isEmpty()) {
+          hawser.addAddress(one.getKey());
+        } else {
+          hawser.addAddress(one.getKey(), one.getValue());
+        }
       }
     } catch (IOException | RuntimeException e) {
       hawser.close();

@@ -20,7 +20,9 @@ public final class NetcatOptions {
   @Option(
       names = "--address",
       paramLabel = "ADDR",
-      description = "An address of the stack; repeat it for more paths.")
+      description =
+          "An address of the stack; repeat it for more paths. ADDRESS%%DEVICE: the path is left at once"
+              + " when that interface loses its carrier.")
   List<String> addresses = new ArrayList<>();
 
   @Option(names = "--tcp", description = "Plain TCP instead of MPTCP.")

@@ -40,6 +40,9 @@ public interface ConnectionHost {
    */
   @Nullable IpAddress route(IpAddress remote);
 
+  /** False while the way out from a local address is known to be broken. */
+  boolean works(IpAddress local);
+
   /** A free local port, or 0. */
   int ephemeralPort(IpAddress local, Endpoint remote);
 
@@ -58,7 +61,7 @@ public interface ConnectionHost {
   /** Path manager's endpoints and limits. */
   EndpointTable endpoints();
 
-  /** The stack's addresses. */
+  /** The stack's addresses whose way out works. */
   List<IpAddress> addresses();
 
   /** True if this side asks for DSS checksums. */

@@ -12,7 +12,6 @@ import io.hawser.core.tcp.TcpConnection;
 import io.hawser.core.tcp.TcpOutput;
 import io.hawser.core.time.TimerTable;
 import io.hawser.wire.Endpoint;
-import io.hawser.wire.IpAddress;
 import io.hawser.wire.MptcpOption;
 import io.hawser.wire.PacketView;
 import java.lang.foreign.MemorySegment;
@@ -57,6 +56,7 @@ public final class MptcpConnection implements Connection {
   final TimerTable<MptcpTimer> timers = new TimerTable<>(MptcpTimer.class);
   final CoupledGroup group = new CoupledGroup();
   final ConnectionKeys keys = new ConnectionKeys(this);
+  final AddressChanges addressChanges = new AddressChanges(this);
   final PeerNews peer = new PeerNews(this);
   final Opening opening = new Opening(this);
   final Ending ending = new Ending(this);
@@ -579,13 +579,8 @@ public final class MptcpConnection implements Connection {
     return opening.acceptJoin(at, from, syn, option, nowNs);
   }
 
-  /** A local address is gone: its subflows are closed, and the peer is told if it knows the id. */
-  public void addressGone(IpAddress address, int addressId, boolean signalled, long nowNs) {
-    peer.addressGone(address, addressId, signalled, nowNs);
-  }
-
-  /** Priority of the subflows from an address. */
-  public void addressPriority(IpAddress address, boolean backup, long nowNs) {
-    peer.addressPriority(address, backup, nowNs);
+  /** Where the stack tells of changes of its addresses. */
+  public AddressChanges addressChanges() {
+    return addressChanges;
   }
 }

@@ -221,6 +221,7 @@ final class Opening {
       c.everJoined = true;
       noteEstablished(subflow, nowNs);
       c.paths.succeeded(subflow, nowNs);
+      c.addressChanges.leaveBroken(nowNs);
     }
   }
 }

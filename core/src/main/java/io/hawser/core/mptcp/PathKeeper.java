@@ -89,6 +89,12 @@ final class PathKeeper implements PathView {
     backoff.opened(subflow.askedFrom, subflow.remote(), nowNs);
   }
 
+  /** The way out from an address works again: what failed there before counts no more. */
+  void back(IpAddress address, long nowNs) {
+    backoff.forget(address);
+    review(nowNs);
+  }
+
   /**
    * True if, with no subflow left, a new one may come: from here after a rest, or from the peer.
    */
@@ -153,6 +159,11 @@ final class PathKeeper implements PathView {
   @Override
   public boolean announcing() {
     return connection.addresses.announcing();
+  }
+
+  @Override
+  public boolean works(IpAddress local) {
+    return connection.host.works(local);
   }
 
   @Override

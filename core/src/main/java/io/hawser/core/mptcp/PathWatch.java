@@ -242,13 +242,13 @@ final class PathWatch {
     TcpEstimates path = subflow.tcp().estimates();
     long srtt = path.smoothedRttNs();
     boolean tells = srtt > 0 && path.inFlightBytes() > subflow.mssBytes();
-    // A backup may cost money: it waits for the time-out.
-    if (!tells || !subflow.carriesData() || !hasEqualOther(subflow)) {
+    if (!tells || !subflow.carriesData() || !hasOther(subflow)) {
       return Long.MAX_VALUE;
     }
     long late = Math.max(srtt / 4, 4 * path.rttVarianceNs());
     long patience = Math.max(srtt + late, SHORTEST_SILENCE_NS);
-    return path.lastDeliveryNs() + patience;
+    // A backup may cost money: it takes twice the silence to call for it.
+    return path.lastDeliveryNs() + (hasEqualOther(subflow) ? patience : 2 * patience);
   }
 
   private boolean hasEqualOther(Subflow subflow) {

@@ -1,13 +1,9 @@
 package io.hawser.core.mptcp;
 
 import io.hawser.event.Event;
-import io.hawser.wire.IpAddress;
 import java.util.List;
 
-/**
- * What the peer says at data level, and what is said when an address or a priority changes here
- * (RFC 8684 sections 3.3.2, 3.3.3, 3.3.8, 3.4).
- */
+/** What the peer says at data level and of paths (RFC 8684 sections 3.3.2, 3.3.3, 3.3.8, 3.4.2). */
 final class PeerNews {
   private final MptcpConnection c;
 
@@ -52,36 +48,6 @@ final class PeerNews {
         c.out.reinjectAll(subflow);
         subflow.tcp().shutdown(nowNs);
         subflow.stale = true;
-      }
-    }
-  }
-
-  /** A local address is gone: its subflows are closed, and the peer is told if it knows the id. */
-  void addressGone(IpAddress address, int addressId, boolean signalled, long nowNs) {
-    if (!c.multipath) {
-      return;
-    }
-    int withdrawn = -1;
-    for (Subflow subflow : List.copyOf(c.subflows)) {
-      if (subflow.isLive() && subflow.localAddress().equals(address) && c.subflows.size() > 1) {
-        withdrawn = subflow.localId;
-        c.out.reinjectAll(subflow);
-        subflow.stale = true;
-        subflow.withdrawn = true;
-        subflow.tcp().shutdown(nowNs);
-      }
-    }
-    if (withdrawn >= 0 || signalled) {
-      c.addresses.withdraw(withdrawn >= 0 ? withdrawn : addressId);
-    }
-    c.touched();
-  }
-
-  /** Priority of the subflows from an address. */
-  void addressPriority(IpAddress address, boolean backup, long nowNs) {
-    for (Subflow subflow : c.subflows) {
-      if (subflow.isLive() && subflow.localAddress().equals(address)) {
-        c.priority(subflow.id(), backup, nowNs);
       }
     }
   }

@@ -49,7 +49,7 @@ public final class EndpointList implements PathManager {
       int id = view.localId(e.address());
       // An endpoint with a port of its own keeps its own id: it is not the first subflow's.
       int announcedId = e.port() == 0 ? id : e.id();
-      if (e.signal() && !view.wasAnnounced(announcedId)) {
+      if (e.signal() && view.works(e.address()) && !view.wasAnnounced(announcedId)) {
         actions.add(new PathAction.Announce(announcedId, e.address(), e.port()));
         return;
       }

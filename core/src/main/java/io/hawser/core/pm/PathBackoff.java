@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PathBackoff {
   /** First rest unless told otherwise. */
-  public static final long FIRST_NS = 1_000_000_000L;
+  public static final long FIRST_NS = 200_000_000L;
 
   /** Longest rest unless told otherwise. */
   public static final long LONGEST_NS = 60_000_000_000L;
@@ -35,7 +35,7 @@ public final class PathBackoff {
   private final long longestNs;
   private final List<Rest> rests = new ArrayList<>();
 
-  /** Rests of 1 s, 2 s, 4 s and so on to 60 s. */
+  /** Rests of 0.2 s, 0.4 s, 0.8 s and so on to 60 s. */
   public PathBackoff() {
     this(FIRST_NS, LONGEST_NS);
   }

@@ -44,7 +44,7 @@ public interface PathView {
   /** What the peer announced, oldest first. */
   List<Announced> announced();
 
-  /** Addresses of the stack. */
+  /** Addresses of the stack whose way out works. */
   List<IpAddress> localAddresses();
 
   /**
@@ -58,6 +58,9 @@ public interface PathView {
 
   /** True while an announcement waits for its echo. */
   boolean announcing();
+
+  /** False while the way out from a local address is known to be broken. */
+  boolean works(IpAddress local);
 
   /**
    * True if a subflow between these failed lately and should not be tried yet ({@link

@@ -7,14 +7,16 @@ import io.hawser.wire.IpAddress;
 final class Paths {
   private Paths() {}
 
-  /** True if a subflow between these exists, is being opened, or rests after a failure. */
+  /**
+   * True if a subflow between these exists, is being opened, rests after a failure, or cannot be.
+   */
   static boolean taken(PathView view, IpAddress local, Endpoint remote) {
     for (PathView.Path path : view.paths()) {
       if (path.local().equals(local) && path.remote().equals(remote)) {
         return true;
       }
     }
-    return view.resting(local, remote);
+    return !view.works(local) || view.resting(local, remote);
   }
 
   static boolean reaches(PathView view, Endpoint remote) {

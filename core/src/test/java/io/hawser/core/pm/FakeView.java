@@ -11,6 +11,7 @@ final class FakeView implements PathView {
   final List<Path> paths = new ArrayList<>();
   final List<Announced> announced = new ArrayList<>();
   final List<IpAddress> addresses = new ArrayList<>();
+  final List<IpAddress> broken = new ArrayList<>();
   final List<Integer> announcedIds = new ArrayList<>();
   final PathBackoff backoff = new PathBackoff();
   final Endpoint remote;
@@ -135,6 +136,11 @@ final class FakeView implements PathView {
   @Override
   public boolean announcing() {
     return announcing;
+  }
+
+  @Override
+  public boolean works(IpAddress local) {
+    return !broken.contains(local);
   }
 
   @Override

@@ -11,7 +11,7 @@ class PathBackoffTest {
   private static final IpAddress LOCAL = IpAddress.parse("10.0.0.1");
   private static final Endpoint REMOTE = new Endpoint(IpAddress.parse("10.9.0.1"), 80);
 
-  private final PathBackoff backoff = new PathBackoff();
+  private final PathBackoff backoff = new PathBackoff(S, 60 * S);
 
   @Test
   void unknownPath_doesNotRest() {
