@@ -5,12 +5,12 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
+import io.hawser.linux.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 
 /** The machine's own Chromium. What a page prints or throws is kept. */
 final class Browser implements AutoCloseable {
@@ -42,12 +42,7 @@ final class Browser implements AutoCloseable {
   /** Starts it; where there is none, the test is skipped, or fails if all are required. */
   static Browser start() {
     if (!Files.isExecutable(CHROMIUM)) {
-      String message = CHROMIUM + " is missing: the page is not tried in a browser";
-      if ("1".equals(System.getenv("HAWSER_REQUIRE_ALL"))) {
-        throw new IllegalStateException(message + "; install the package chromium");
-      }
-      System.err.println("SKIPPED: " + message);
-      Assumptions.abort(message);
+      Requirement.orSkip(CHROMIUM + " is missing (Debian: apt-get install chromium)");
     }
     return new Browser();
   }

@@ -3,6 +3,7 @@ package io.hawser.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.linux.KernelSocket;
+import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.socket.HawserServerSocket;
 import io.hawser.socket.HawserSocket;
 import io.hawser.wire.Endpoint;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.linux.KernelSocket;
+import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.socket.HawserServerSocket;
 import io.hawser.socket.HawserSocket;
 import io.hawser.wire.Endpoint;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.core.api.ConnectionStats;
 import io.hawser.linux.KernelSocket;
+import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.sim.Middlebox;
 import io.hawser.sim.Nat;
 import io.hawser.sim.OptionStripper;

@@ -3,6 +3,7 @@ package io.hawser.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.linux.Ip;
+import io.hawser.linux.NeedsNetworkNamespaces;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

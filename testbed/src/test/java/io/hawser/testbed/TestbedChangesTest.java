@@ -7,6 +7,7 @@ import io.hawser.core.api.ConnectionConfig;
 import io.hawser.linux.Ip;
 import io.hawser.linux.KernelSocket;
 import io.hawser.linux.Leftovers;
+import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.sim.scenario.LinkSpec;
 import io.hawser.socket.Hawser;
 import io.hawser.socket.HawserConfig;

@@ -11,14 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class Curl {
   private Curl() {}
 
-  static boolean isThere() {
-    try {
-      return run(null, List.of("--version")).startsWith("curl ");
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   /** Runs it, quiet, and gives its output. */
   static String run(@Nullable NetworkNamespace namespace, List<String> arguments)
       throws IOException {

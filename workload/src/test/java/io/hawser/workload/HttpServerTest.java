@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.linux.Ip;
 import io.hawser.linux.NetworkNamespace;
+import io.hawser.linux.Requirement;
 import io.hawser.linux.TunDevice;
 import io.hawser.linux.TunOptions;
 import io.hawser.socket.Hawser;
@@ -57,7 +58,7 @@ class HttpServerTest {
 
   @Test
   void curlDownloadsFromHawsersStack() throws IOException {
-    Needed.namespaces();
+    Requirement.namespaces();
     try (NetworkNamespace namespace = NetworkNamespace.anonymous()) {
       TunDevice tun = namespace.run(() -> TunDevice.open("hwiperf0", TunOptions.create()));
       Ip ip = new Ip(namespace);

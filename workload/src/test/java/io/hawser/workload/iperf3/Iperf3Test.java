@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.linux.NetworkNamespace;
-import io.hawser.wire.DeviceException;
+import io.hawser.linux.Requirement;
 import io.hawser.workload.KernelEngine;
 import io.hawser.workload.SocketEngine;
 import java.io.IOException;
@@ -12,8 +12,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.opentest4j.TestAbortedException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -48,24 +45,11 @@ class Iperf3Test {
   private final InetSocketAddress target =
       new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), PORT);
 
-  private static void need(boolean there, String what) {
-    if (!there) {
-      if ("1".equals(System.getenv("HAWSER_REQUIRE_ALL"))) {
-        throw new AssertionError("HAWSER_REQUIRE_ALL=1, but " + what);
-      }
-      System.err.println("SKIPPED Iperf3Test: " + what);
-      throw new TestAbortedException(what);
-    }
-  }
-
   @BeforeEach
   void makeNamespace() {
-    need(Files.isExecutable(Path.of("/usr/bin/iperf3")), "iperf3 is not installed");
-    try {
-      namespace = NetworkNamespace.anonymous();
-    } catch (DeviceException e) {
-      need(false, String.valueOf(e.getMessage()));
-    }
+    Requirement.program("iperf3", "iperf3");
+    Requirement.namespaces();
+    namespace = NetworkNamespace.anonymous();
   }
 
   @AfterEach
