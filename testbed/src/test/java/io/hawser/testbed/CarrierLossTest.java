@@ -3,6 +3,7 @@ package io.hawser.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.core.api.ConnectionStats.SubflowStats;
+import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.socket.Hawser;
 import io.hawser.socket.HawserConfig;
 import io.hawser.socket.HawserSocket;
