@@ -2,6 +2,7 @@ package io.hawser.linux;
 
 import io.hawser.wire.DeviceException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,15 +62,20 @@ final class Command {
    * @throws DeviceException with the command and its error text if it is missing, fails or hangs
    */
   static String run(NetworkNamespace namespace, List<String> command) {
+    return run(namespace, command, "");
+  }
+
+  /** The same with this text as its input. */
+  static String run(NetworkNamespace namespace, List<String> command, String input) {
     if (!NetworkNamespace.currentId().equals(NetworkNamespace.ofThisProcess().id())) {
-      return NetworkNamespace.ofThisProcess().run(() -> run(namespace, command));
+      return NetworkNamespace.ofThisProcess().run(() -> run(namespace, command, input));
     }
     String line = String.join(" ", command);
     try {
       Process process = start(new ProcessBuilder(in(namespace, command)));
       CompletableFuture<String> errors = collect(process, true);
       CompletableFuture<String> output = collect(process, false);
-      process.getOutputStream().close();
+      feed(process, input);
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new DeviceException("`" + line + "` did not end within " + LIMIT_SECONDS + " s");
@@ -85,6 +91,17 @@ final class Command {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DeviceException("interrupted while `" + line + "` ran");
+    }
+  }
+
+  private static void feed(Process process, String input) throws IOException {
+    try (OutputStream stdin = process.getOutputStream()) {
+      stdin.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      if (process.isAlive()) {
+        throw e;
+      }
+      // It ended before it read all: its status and its error text tell why.
     }
   }
 

@@ -2,6 +2,7 @@ package io.hawser.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.hawser.wire.DeviceException;
 import java.lang.foreign.Arena;
@@ -18,6 +19,9 @@ final class InterfaceControl implements AutoCloseable {
 
   static final int IFREQ_BYTES = 40;
   static final int IFREQ_VALUE = 16;
+  private static final long SIOCGIFFLAGS = 0x8913;
+  private static final long SIOCSIFFLAGS = 0x8914;
+  private static final int IFF_UP = 1;
   private static final long SIOCGIFMTU = 0x8921;
   private static final long SIOCGIFINDEX = 0x8933;
   private static final long SIOCGIFTXQLEN = 0x8942;
@@ -67,6 +71,20 @@ final class InterfaceControl implements AutoCloseable {
       MemorySegment request = request(arena, name);
       request.set(JAVA_INT, IFREQ_VALUE, packets);
       return Libc.ioctl(socket, SIOCSIFTXQLEN, request.address());
+    }
+  }
+
+  /** Takes an interface up; 0 or {@code -errno}. */
+  int up(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment request = request(arena, name);
+      int result = Libc.ioctl(socket, SIOCGIFFLAGS, request.address());
+      if (result < 0) {
+        return result;
+      }
+      short flags = request.get(JAVA_SHORT, IFREQ_VALUE);
+      request.set(JAVA_SHORT, IFREQ_VALUE, (short) (flags | IFF_UP));
+      return Libc.ioctl(socket, SIOCSIFFLAGS, request.address());
     }
   }
 

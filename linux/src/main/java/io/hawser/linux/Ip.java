@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * started.
  */
 public final class Ip {
+  private static final Pattern BATCH_FAILURE = Pattern.compile("Command failed -:(\\d+)");
+
   private final @Nullable NetworkNamespace namespace;
 
   /** In this namespace. */
@@ -42,6 +46,37 @@ public final class Ip {
     List<String> command = new ArrayList<>(List.of("ip"));
     command.addAll(Arrays.asList(words.strip().split("\\s+")));
     return run(command.toArray(String[]::new));
+  }
+
+  /**
+   * Commands of {@code ip}, one a line without the word itself, by one program for all; the first
+   * one that fails ends them.
+   *
+   * @throws DeviceException with that command and the kernel's reason
+   */
+  public void batch(boolean v6, CharSequence lines) {
+    if (lines.isEmpty()) {
+      return;
+    }
+    List<String> command = List.of("ip", v6 ? "-6" : "-4", "-batch", "-");
+    NetworkNamespace where = namespace == null ? NetworkNamespace.ofThisProcess() : namespace;
+    try {
+      String _ = Command.run(where, command, lines.toString());
+    } catch (DeviceException e) {
+      throw new DeviceException(failedLine(String.valueOf(e.getMessage()), lines.toString()));
+    }
+  }
+
+  /** {@code ip} says which line of its input failed; people want to see the line. */
+  private static String failedLine(String message, String lines) {
+    Matcher number = BATCH_FAILURE.matcher(message);
+    if (!number.find()) {
+      return message;
+    }
+    int line = Integer.parseInt(number.group(1)) - 1;
+    List<String> all = lines.lines().toList();
+    String words = line >= 0 && line < all.size() ? all.get(line) : "";
+    return "`ip " + words + "`: " + message;
   }
 
   /** Any command; what it printed. */
@@ -99,6 +134,22 @@ public final class Ip {
         throw new DeviceException(
             "cannot set the sysctl " + name + " to " + value + ": " + e.getMessage());
       }
+    });
+  }
+
+  /** Sets several, each as {@code name=value}, from one thread. */
+  public void sysctls(List<String> settings) {
+    inside(() -> {
+      for (String setting : settings) {
+        int equals = setting.indexOf('=');
+        String name = setting.substring(0, equals);
+        try {
+          Files.writeString(path(name), setting.substring(equals + 1), StandardOpenOption.WRITE);
+        } catch (IOException e) {
+          throw new DeviceException("cannot set the sysctl " + setting + ": " + e.getMessage());
+        }
+      }
+      return "";
     });
   }
 

@@ -101,6 +101,12 @@ final class NetlinkAttributes {
     return byType.values();
   }
 
+  /** A structure of at least so many bytes; zeros if it is absent or shorter. */
+  ByteBuffer bytes(int type, int atLeast) {
+    ByteBuffer value = value(type, atLeast);
+    return value == null ? ByteBuffer.allocate(atLeast) : value;
+  }
+
   /** A structure of this many bytes; a shorter one of an older kernel is filled up with zeros. */
   MemorySegment structure(Arena arena, int type, int bytes) {
     MemorySegment out = arena.allocate(bytes, 8);

@@ -44,7 +44,7 @@ public final class NetworkNamespace implements AutoCloseable {
   /** Makes a namespace without a name; its loopback interface is up. */
   public static NetworkNamespace anonymous() {
     NetworkNamespace made = onNewThread("hawser-netns-new", NetworkNamespace::unshared);
-    new Ip(made).up("lo");
+    made.loopbackUp();
     return made;
   }
 
@@ -72,8 +72,38 @@ public final class NetworkNamespace implements AutoCloseable {
       throw e;
     }
     NetworkNamespace made = open(name, leftovers);
-    new Ip(made).up("lo");
+    made.loopbackUp();
     return made;
+  }
+
+  private void loopbackUp() {
+    int result =
+        run(() -> {
+          try (InterfaceControl control = new InterfaceControl()) {
+            return control.up("lo");
+          }
+        });
+    if (result < 0) {
+      throw new DeviceException("cannot take lo up in " + this + ": " + Errno.name(-result));
+    }
+  }
+
+  /**
+   * The number of an interface in this namespace.
+   *
+   * @throws DeviceException if there is none of this name
+   */
+  public int interfaceIndex(String device) {
+    int index =
+        run(() -> {
+          try (InterfaceControl control = new InterfaceControl()) {
+            return control.index(device);
+          }
+        });
+    if (index < 0) {
+      throw new DeviceException("no interface " + device + " in " + this);
+    }
+    return index;
   }
 
   /** Opens a namespace that {@code ip netns} knows; {@link #close} leaves it alone. */

@@ -42,11 +42,9 @@ public final class Host {
   void service(Addressing own) {
     service.add(own.address(false, false, Addressing.STACK));
     service.add(own.address(true, false, Addressing.STACK));
-    run(
-        "ip addr add %s/32 dev lo\nip -6 addr add %s/128 dev lo nodad\n"
-            .formatted(
-                own.address(false, false, Addressing.KERNEL),
-                own.address(true, false, Addressing.KERNEL)));
+    ip.batch(false, "addr add " + own.address(false, false, Addressing.KERNEL) + "/32 dev lo\n");
+    ip.batch(
+        true, "addr add " + own.address(true, false, Addressing.KERNEL) + "/128 dev lo nodad\n");
   }
 
   void attach(String device, Addressing link, boolean fromEnd) {
@@ -99,7 +97,8 @@ public final class Host {
     }
     Hawser hawser = namespace.run(() -> Hawser.open(config));
     try {
-      run("ip link set " + STACK_DEVICE + " up\n" + stackRoutes());
+      ip.batch(false, "link set " + STACK_DEVICE + " up\n");
+      stackRoutes();
     } catch (DeviceException e) {
       hawser.close();
       throw e;
@@ -108,15 +107,19 @@ public final class Host {
     return hawser;
   }
 
-  private String stackRoutes() {
-    StringBuilder script = new StringBuilder();
-    for (List<IpAddress> all : List.of(stack4, stack6, service)) {
-      for (IpAddress address : all) {
-        script.append(address.v6() ? "ip -6" : "ip").append(" route replace ").append(address);
-        script.append(" dev ").append(STACK_DEVICE).append('\n');
+  private void stackRoutes() {
+    for (boolean v6 : new boolean[] {false, true}) {
+      StringBuilder lines = new StringBuilder();
+      for (List<IpAddress> all : List.of(stack4, stack6, service)) {
+        for (IpAddress address : all) {
+          if (address.v6() == v6) {
+            lines.append("route replace ").append(address).append(" dev ").append(STACK_DEVICE);
+            lines.append('\n');
+          }
+        }
       }
+      ip.batch(v6, lines);
     }
-    return script.toString();
   }
 
   /** Stacks here lose their addresses of a link that went; a stack's last address stays. */
@@ -163,7 +166,7 @@ public final class Host {
       }
     }
     for (Hawser stack : openStacks()) {
-      run(stackRoutes());
+      stackRoutes();
       for (boolean v6 : new boolean[] {false, true}) {
         IpAddress old = before.address(v6, true, Addressing.STACK);
         IpAddress next = after.address(v6, true, Addressing.STACK);
@@ -212,13 +215,6 @@ public final class Host {
   void close() {
     namespace.endProcesses();
     namespace.close();
-  }
-
-  /** Commands, one a line; the first one that fails ends them with its error. */
-  void run(CharSequence script) {
-    if (!script.isEmpty()) {
-      ip.command("sh", "-ec", script.toString());
-    }
   }
 
   /** Starts a program in the node, with its input and output as the builder says. */

@@ -12,34 +12,51 @@ record LinkEnds(LinkSpec spec, Host from, Host to) {
     int mtu = Math.min(forth.mtuBytes(), back.mtuBytes());
     for (boolean fromEnd : new boolean[] {true, false}) {
       Host host = fromEnd ? from : to;
-      host.run(
-          ("sysctl -qw net.ipv4.conf.%1$s.rp_filter=0 net.ipv6.conf.%1$s.keep_addr_on_down=1\n"
-                  + "ip link set %1$s mtu %2$d txqueuelen 1000%3$s\n"
-                  + "ip link set %1$s up\n"
-                  + "ip addr add %4$s dev %1$s\n"
-                  + "ip -6 addr add %5$s dev %1$s nodad\n")
-              .formatted(
-                  spec.name(),
-                  mtu,
-                  more.isEmpty() ? "" : " " + more,
-                  addressing.kernelPrefix(false, fromEnd),
-                  addressing.kernelPrefix(true, fromEnd)));
+      String device = spec.name();
+      host.ip()
+          .sysctls(
+              List.of(
+                  "net/ipv4/conf/" + device + "/rp_filter=0",
+                  "net/ipv6/conf/" + device + "/keep_addr_on_down=1"));
+      host.ip()
+          .batch(
+              false,
+              "link set %1$s mtu %2$d txqueuelen 1000%3$s up\naddr add %4$s dev %1$s\n"
+                  .formatted(
+                      device,
+                      mtu,
+                      more.isEmpty() ? "" : " " + more,
+                      addressing.kernelPrefix(false, fromEnd)));
+      host.ip()
+          .batch(
+              true,
+              "addr add %s dev %s nodad\n"
+                  .formatted(addressing.kernelPrefix(true, fromEnd), device));
     }
   }
 
   /** The kernel's addresses of the nearer end become others. */
   void readdress(Addressing before, Addressing after) {
-    from.run(
-        "ip addr del %s dev %s\n".formatted(before.kernelPrefix(false, true), spec.name())
-            + "ip -6 addr del %s dev %s\n".formatted(before.kernelPrefix(true, true), spec.name())
-            + "ip addr add %s dev %s\n".formatted(after.kernelPrefix(false, true), spec.name())
-            + "ip -6 addr add %s dev %s nodad\n"
-                .formatted(after.kernelPrefix(true, true), spec.name()));
+    for (boolean v6 : new boolean[] {false, true}) {
+      from.ip()
+          .batch(
+              v6,
+              "addr del %1$s dev %3$s\naddr add %2$s dev %3$s%4$s\n"
+                  .formatted(
+                      before.kernelPrefix(v6, true),
+                      after.kernelPrefix(v6, true),
+                      spec.name(),
+                      v6 ? " nodad" : ""));
+    }
   }
 
   void up(boolean on) {
     for (Host host : List.of(from, to)) {
-      host.run("ip link set " + spec.name() + (on ? " up" : " down"));
+      if (on) {
+        host.ip().up(spec.name());
+      } else {
+        host.ip().down(spec.name());
+      }
     }
   }
 }

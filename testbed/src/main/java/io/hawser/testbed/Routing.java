@@ -13,6 +13,14 @@ import java.util.Map;
  */
 final class Routing {
   private static final int FIRST_TABLE = 100;
+  private static final String REPLACE = "route replace ";
+  private static final List<String> SYSCTLS =
+      List.of(
+          "net/ipv4/ip_forward=1",
+          "net/ipv6/conf/all/forwarding=1",
+          "net/ipv4/conf/all/rp_filter=0",
+          "net/ipv4/conf/default/rp_filter=0",
+          "net/ipv6/conf/default/accept_dad=0");
 
   private final Topology topology;
   private final Map<String, Host> hosts;
@@ -27,52 +35,51 @@ final class Routing {
   /** Rules, once; then all routes. */
   void start() {
     for (Host host : hosts.values()) {
-      StringBuilder script = new StringBuilder();
-      script.append("sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1");
-      script.append(" net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0");
-      script.append(" net.ipv6.conf.default.accept_dad=0\n");
-      host.run(script);
+      host.ip().sysctls(SYSCTLS);
     }
-    StringBuilder rules = new StringBuilder();
-    for (Topology.Route path : topology.paths()) {
-      rules("add", path, link(path.access()).addressing(), rules);
+    for (boolean v6 : new boolean[] {false, true}) {
+      StringBuilder rules = new StringBuilder();
+      for (Topology.Route path : topology.paths()) {
+        rules("add", path, link(path.access()).addressing(), v6, rules);
+      }
+      client().ip().batch(v6, rules);
     }
-    client().run(rules);
     refresh();
   }
 
   /** What comes from a client's address of a path goes by the path's table. */
-  private void rules(String verb, Topology.Route path, Addressing own, StringBuilder script) {
+  private void rules(
+      String verb, Topology.Route path, Addressing own, boolean v6, StringBuilder lines) {
     int table = FIRST_TABLE + topology.paths().indexOf(path);
-    for (boolean v6 : new boolean[] {false, true}) {
-      for (int kind : new int[] {Addressing.KERNEL, Addressing.STACK}) {
-        script.append(v6 ? "ip -6" : "ip").append(" rule ").append(verb).append(" from ");
-        script.append(own.address(v6, true, kind)).append(" lookup ").append(table).append('\n');
-      }
+    for (int kind : new int[] {Addressing.KERNEL, Addressing.STACK}) {
+      lines.append("rule ").append(verb).append(" from ").append(own.address(v6, true, kind));
+      lines.append(" lookup ").append(table).append('\n');
     }
   }
 
   /** The client has other addresses on one of its links. */
   void readdress(TestbedLink changed, Addressing before) {
-    StringBuilder script = new StringBuilder();
-    for (Topology.Route path : topology.paths()) {
-      if (path.access().equals(changed.spec())) {
-        rules("del", path, before, script);
-        rules("add", path, changed.addressing(), script);
+    for (boolean v6 : new boolean[] {false, true}) {
+      StringBuilder lines = new StringBuilder();
+      for (Topology.Route path : topology.paths()) {
+        if (path.access().equals(changed.spec())) {
+          rules("del", path, before, v6, lines);
+          rules("add", path, changed.addressing(), v6, lines);
+        }
       }
+      client().ip().batch(v6, lines);
     }
-    client().run(script);
     refresh();
   }
 
   /** Sets all routes over links that are there; what a link took with it comes back. */
   void refresh() {
     for (Host host : hosts.values()) {
-      StringBuilder script = new StringBuilder();
       for (boolean v6 : new boolean[] {false, true}) {
-        routes(host, v6, script);
+        StringBuilder lines = new StringBuilder();
+        routes(host, v6, lines);
+        host.ip().batch(v6, lines);
       }
-      host.run(script);
     }
   }
 
@@ -97,9 +104,8 @@ final class Routing {
     return status.present() && status.up();
   }
 
-  private void routes(Host host, boolean v6, StringBuilder script) {
+  private void routes(Host host, boolean v6, StringBuilder lines) {
     List<Topology.Route> paths = topology.paths();
-    String ip = v6 ? "ip -6 route replace " : "ip route replace ";
     for (int n = 0; n < paths.size(); n++) {
       List<LinkSpec> way = paths.get(n).links();
       String clientsNetwork = link(way.getFirst()).addressing().network(v6);
@@ -112,26 +118,26 @@ final class Routing {
           String via = via(spec, v6, false);
           if (host.name().equals(Topology.CLIENT)) {
             String table = " table " + (FIRST_TABLE + n);
-            script.append(ip).append("default").append(via).append(table).append('\n');
-            script.append(ip).append("default").append(via);
-            script.append(" metric ").append(FIRST_TABLE + n).append('\n');
+            lines.append(REPLACE).append("default").append(via).append(table).append('\n');
+            lines.append(REPLACE).append("default").append(via);
+            lines.append(" metric ").append(FIRST_TABLE + n).append('\n');
           } else {
             // A router: onwards to the server's networks of this path.
             String servers = link(way.getLast()).addressing().network(v6);
             if (!way.getLast().from().equals(host.name())) {
-              script.append(ip).append(servers).append(via).append('\n');
+              lines.append(REPLACE).append(servers).append(via).append('\n');
             }
-            script.append(ip).append(Testbed.SERVICE.network(v6)).append(via).append('\n');
+            lines.append(REPLACE).append(Testbed.SERVICE.network(v6)).append(via).append('\n');
           }
         }
         if (spec.to().equals(host.name()) && hop > 0) {
-          script.append(ip).append(clientsNetwork).append(via(spec, v6, true)).append('\n');
+          lines.append(REPLACE).append(clientsNetwork).append(via(spec, v6, true)).append('\n');
         }
       }
       if (host.name().equals(Topology.CLIENT)) {
         // Without its link, a source address must not leak out by another one.
-        script.append(ip).append("unreachable default metric 4000000 table ");
-        script.append(FIRST_TABLE + n).append('\n');
+        lines.append(REPLACE).append("unreachable default metric 4000000 table ");
+        lines.append(FIRST_TABLE + n).append('\n');
       }
     }
   }

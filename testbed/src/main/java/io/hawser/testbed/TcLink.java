@@ -2,12 +2,13 @@ package io.hawser.testbed;
 
 import io.hawser.event.Event;
 import io.hawser.linux.InterfaceCounters;
+import io.hawser.linux.QueueCounters;
 import io.hawser.sim.Link;
 import io.hawser.sim.LinkConfig;
 import io.hawser.sim.scenario.LinkSpec;
 import io.hawser.wire.DeviceException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * routed over the link arrives at the other kernel, as on a TUN device.
  */
 final class TcLink implements TestbedLink {
-  private static final Pattern DROPPED = Pattern.compile("dropped (\\d+)");
-  private static final Pattern BACKLOG = Pattern.compile("backlog (\\d+)b");
   private static final int ETHERNET_BYTES = 14;
 
   /** The queues are asked by a program of their own: not more often than this. */
@@ -115,7 +114,10 @@ final class TcLink implements TestbedLink {
     String discipline =
         blackhole ? "blackhole" : emulator == LinkSpec.Emulator.NETEM ? netem(c) : tbf(c);
     try {
-      sender.run("tc qdisc replace dev " + spec.name() + " root " + discipline);
+      List<String> command =
+          new ArrayList<>(List.of("tc", "qdisc", "replace", "dev", spec.name(), "root"));
+      command.addAll(List.of(discipline.split(" +")));
+      sender.ip().command(command.toArray(String[]::new));
     } catch (DeviceException e) {
       if (String.valueOf(e.getMessage()).contains("qdisc kind is unknown")) {
         throw new DeviceException(
@@ -174,7 +176,7 @@ final class TcLink implements TestbedLink {
     if (present) {
       isQueuesKnown = false;
       long[] so = counters();
-      ends.from().run("ip link del " + spec.name());
+      ends.from().ip().ip("link del " + spec.name());
       present = false;
       System.arraycopy(so, 0, before, 0, before.length);
       droppedBefore[0] = 0;
@@ -254,17 +256,12 @@ final class TcLink implements TestbedLink {
     }
     for (int n = 0; n < 2; n++) {
       Host sender = n == 0 ? ends.from() : ends.to();
-      String text = sender.ip().command("tc", "-s", "qdisc", "show", "dev", spec.name(), "root");
-      queues[n] = number(DROPPED, text);
-      queues[n + 2] = number(BACKLOG, text);
+      QueueCounters root = QueueCounters.read(sender.namespace(), spec.name());
+      queues[n] = root.droppedPackets();
+      queues[n + 2] = root.queuedBytes();
     }
     queuesAtNs = nowNs;
     isQueuesKnown = true;
-  }
-
-  private static long number(Pattern pattern, String text) {
-    Matcher matcher = pattern.matcher(text);
-    return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
   }
 
   @Override

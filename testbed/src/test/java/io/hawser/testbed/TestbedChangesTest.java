@@ -234,6 +234,40 @@ class TestbedChangesTest {
   }
 
   @Test
+  void kernelsEndpoints_followTheLinks_asIpShowsThem() throws IOException {
+    try (Testbed testbed = Testbed.up(NAME + "e", TopologyReader.find("wifi-lte"))) {
+      testbed.mptcp(true);
+      assertThat(endpoints(testbed)).hasSize(4).anyMatch(line -> line.contains("dev wifi"));
+      testbed.change("wifi", "remove");
+      assertThat(endpoints(testbed)).hasSize(2).noneMatch(line -> line.contains("dev wifi"));
+      testbed.change("wifi", "address");
+      testbed.change("wifi", "add");
+      assertThat(endpoints(testbed))
+          .hasSize(4)
+          .anyMatch(line -> line.startsWith("10.77.1.21 id ") && line.contains("dev wifi"));
+      testbed.mptcp(false);
+      assertThat(endpoints(testbed)).isEmpty();
+      assertThat(testbed.mptcpText())
+          .contains("net.mptcp.enabled = 0", "add_addr_accepted 0 subflows 0");
+    }
+  }
+
+  /** What we say of the client, which is what {@code ip mptcp} says, and of the server. */
+  private static List<String> endpoints(Testbed testbed) {
+    List<String> ours =
+        testbed
+            .mptcpText()
+            .lines()
+            .filter(line -> line.contains(" id "))
+            .map(String::strip)
+            .toList();
+    List<String> asIp =
+        testbed.client().ip().mptcp("endpoint show").lines().map(String::strip).toList();
+    assertThat(ours).isEqualTo(asIp);
+    return ours;
+  }
+
+  @Test
   void rateAlone_isEmulatedByTbfUntilMoreIsAsked() throws Exception {
     try (Testbed testbed = up("t", PLAIN)) {
       assertThat(testbed.status("wire").emulator()).isEqualTo(LinkSpec.Emulator.TBF);
