@@ -23,6 +23,7 @@ final class LossRecovery {
   final RttEstimator rtt;
   private final Prr prr = new Prr();
   private final TcpStats stats;
+  private final EcnState ecn;
   private final AckSample sample = new AckSample();
   private CongestionControl congestion;
   private Phase phase = Phase.OPEN;
@@ -35,7 +36,8 @@ final class LossRecovery {
   private long tlpEndSsn = -1;
   private boolean tlpDsack;
 
-  LossRecovery(TcpConfig config, TcpStats stats, CongestionControl congestion) {
+  LossRecovery(TcpConfig config, TcpStats stats, CongestionControl congestion, EcnState ecn) {
+    this.ecn = ecn;
     this.rtt = new RttEstimator(config);
     this.stats = stats;
     this.congestion = congestion;
@@ -288,7 +290,18 @@ final class LossRecovery {
     int flight = board.inFlightBytes() + board.lostBytes();
     undo.arm();
     congestion.onRecovery(nowNs, flight);
+    ecn.reduced(nextSsn);
     prr.start(flight);
+  }
+
+  /** The peer echoes a mark: as if a segment were lost, but nothing is sent again. */
+  void onCongestionEcho(long nextSsn, long nowNs) {
+    if (phase == Phase.OPEN) {
+      undo.disarm();
+      stats.ecnReductions++;
+      congestion.onEcn(nowNs, ackPriorFlight);
+      ecn.reduced(nextSsn);
+    }
   }
 
   private void leaveRecovery() {
@@ -344,6 +357,7 @@ final class LossRecovery {
     recoveryPointSsn = nextSsn;
     tlpEndSsn = -1;
     congestion.onTimeout(nowNs, flight);
+    ecn.reduced(nextSsn);
     rtt.backOff();
   }
 

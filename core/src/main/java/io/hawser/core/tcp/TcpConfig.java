@@ -5,6 +5,15 @@ package io.hawser.core.tcp;
  * new connections.
  */
 public final class TcpConfig {
+  /** {@link #ecn}: never. */
+  public static final int ECN_OFF = 0;
+
+  /** {@link #ecn}: asked for and granted. */
+  public static final int ECN_ASK = 1;
+
+  /** {@link #ecn}: granted to peers that ask. */
+  public static final int ECN_ANSWER = 2;
+
   /** net.ipv4.tcp_timestamps. */
   public boolean timestamps = true;
 
@@ -47,6 +56,9 @@ public final class TcpConfig {
   /** net.ipv4.tcp_slow_start_after_idle. */
   public boolean slowStartAfterIdle = true;
 
+  /** net.ipv4.tcp_ecn: explicit congestion notification. */
+  public int ecn = ECN_ANSWER;
+
   /** TTL or hop limit of what is sent. */
   public int hopLimit = 64;
 
@@ -85,6 +97,7 @@ public final class TcpConfig {
     c.finTimeoutNs = finTimeoutNs;
     c.timeWaitNs = timeWaitNs;
     c.slowStartAfterIdle = slowStartAfterIdle;
+    c.ecn = ecn;
     c.hopLimit = hopLimit;
     c.trafficClass = trafficClass;
     c.maxSegment = maxSegment;

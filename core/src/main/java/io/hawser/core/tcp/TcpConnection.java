@@ -40,10 +40,8 @@ public final class TcpConnection {
   private TcpState state = TcpState.CLOSED;
   private boolean orphaned;
   private TcpClose closeReason = TcpClose.NONE;
-  private boolean timestampsOn;
-  private boolean sackOn;
-  private boolean scalingOn;
-  private int peerScale;
+  private final Negotiated agreed = new Negotiated();
+  private final EcnState ecn;
   private boolean closeWanted;
   private boolean sackWritten;
   private boolean mixedOffsets;
@@ -74,6 +72,7 @@ public final class TcpConnection {
     this.extension = extension;
     this.iss = initialSequence;
     this.timestampOffset = timestampOffset;
+    this.ecn = new EcnState(config);
     this.size = new SegmentSize(config, local.address().v6(), mtuBytes);
     this.sender =
         new TcpSender(this, config, stats, sendBuffer, congestion, timers, superSegmentBytes);
@@ -100,13 +99,10 @@ public final class TcpConnection {
   }
 
   void negotiate(PacketView s) {
-    timestampsOn = config.timestamps && s.hasTimestamp;
-    sackOn = config.sack && s.sackPermitted;
-    // RFC 7323 section 2.2: both SYNs carry the option, or nobody scales.
-    scalingOn = config.windowScaling && s.windowScale >= 0;
-    peerScale = scalingOn ? Math.min(14, s.windowScale) : 0;
+    agreed.take(s, config);
+    ecn.negotiate(s);
     size.peer(s.mss);
-    int scale = scalingOn ? receiver.scale() : 0;
+    int scale = agreed.scaling ? receiver.scale() : 0;
     receiver.start(s.seq, scale, size.whole());
     if (s.hasTimestamp) {
       receiver.tsRecent = s.tsVal;
@@ -427,7 +423,7 @@ public final class TcpConnection {
 
   /** The window a segment advertises, in bytes. */
   public int scaledWindow(PacketView s) {
-    return s.has(SYN) ? s.window : s.window << peerScale;
+    return agreed.window(s);
   }
 
   /** True if the application's reading has opened the window by enough to tell the peer. */
@@ -448,7 +444,7 @@ public final class TcpConnection {
         && !s.has(ACK)
         && !s.has(RST)
         && (receiver.relative(s.seq) > receiver.nextSsn()
-            || (timestampsOn && s.hasTimestamp && s.tsVal - receiver.tsRecent > 0));
+            || (agreed.timestamps && s.hasTimestamp && s.tsVal - receiver.tsRecent > 0));
   }
 
   TcpControl control() {
@@ -494,16 +490,20 @@ public final class TcpConnection {
     return extension;
   }
 
+  EcnState ecn() {
+    return ecn;
+  }
+
   boolean timestampsOn() {
-    return timestampsOn;
+    return agreed.timestamps;
   }
 
   boolean sackOn() {
-    return sackOn;
+    return agreed.sack;
   }
 
   boolean scalingOn() {
-    return scalingOn;
+    return agreed.scaling;
   }
 
   /** MSS to put on a SYN. */
@@ -513,7 +513,7 @@ public final class TcpConnection {
 
   /** Payload bytes of a full segment, net of all options (RFC 6691). */
   public int mssBytes() {
-    return Math.max(8, size.whole() - (timestampsOn ? 12 : 0) - extension.dataOptionBytes());
+    return Math.max(8, size.whole() - (agreed.timestamps ? 12 : 0) - extension.dataOptionBytes());
   }
 
   /** This connection's settings; most may be changed while it lives. */

@@ -248,6 +248,9 @@ final class TcpInput {
       receiver.ackNow();
       return;
     }
+    if (connection.ecn().onData(s, stats)) {
+      receiver.ackNow();
+    }
     boolean finBefore = receiver.finTaken();
     if (!finBefore) {
       receiver.take(s, seq, nowNs);

@@ -94,13 +94,14 @@ public final class TcpOutput {
       }
     }
     TcpConfig config = c.config();
+    boolean newData = range != null && range.transmissions == 0;
     Headers.ip(
         header,
         c.local().address(),
         c.remote().address(),
         PacketView.TCP,
         tcpBytes + payload,
-        config.trafficClass & ~3,
+        config.trafficClass & ~3 | c.ecn().codepoint(newData),
         config.hopLimit,
         identification);
     identification += packet.segmentBytes == 0 ? 1 : (payload + mss - 1) / mss;
@@ -113,11 +114,26 @@ public final class TcpOutput {
         seq,
         ack ? c.receiver().ackNumber() : 0,
         tcpBytes,
-        flags,
+        flags | ecnFlags(c, slot, newData),
         c.windowField(slot),
         0);
     pseudoSum(v6, ip, tcpBytes + payload);
-    return emit();
+    if (!emit()) {
+      return false;
+    }
+    if (newData) {
+      c.ecn().newDataSent();
+    }
+    return true;
+  }
+
+  private static int ecnFlags(TcpConnection c, TcpExtension.Slot slot, boolean newData) {
+    return switch (slot) {
+      case SYN -> c.ecn().synFlags(false, c.synsSent());
+      case SYN_ACK -> c.ecn().synFlags(true, c.synsSent());
+      case RST -> 0;
+      case ACK, DATA -> c.ecn().flags(newData);
+    };
   }
 
   private void pseudoSum(boolean v6, int ip, int transportBytes) {

@@ -49,7 +49,7 @@ final class TcpSender {
     this.data = data;
     this.timers = timers;
     this.superSegmentBytes = Math.min(superSegmentBytes, LARGEST_SUPER_SEGMENT);
-    this.recovery = new LossRecovery(config, stats, congestion);
+    this.recovery = new LossRecovery(config, stats, congestion, connection.ecn());
     this.probes = new WindowProbes(timers, config, recovery.rtt);
   }
 
@@ -130,7 +130,8 @@ final class TcpSender {
   private int superSegment(int mss) {
     long srtt = Math.max(1, recovery.rtt.smoothedNs());
     long perTime = recovery.congestion().cwndBytes() * SUPER_SEGMENT_TIME_NS / srtt;
-    long wanted = Math.max(2L * mss, perTime);
+    // RFC 3168 section 6.1.2: CWR goes on one segment.
+    long wanted = connection.ecn().cwrDue() ? mss : Math.max(2L * mss, perTime);
     return (int) Math.max(mss, Math.min(wanted, superSegmentBytes));
   }
 
@@ -379,6 +380,9 @@ final class TcpSender {
     long wait =
         recovery.endAck(
             unackedSsn, nextSsn, advanced, connection.sackOn(), connection.mssBytes(), nowNs);
+    if (connection.ecn().onEcho(s, unackedSsn)) {
+      recovery.onCongestionEcho(nextSsn, nowNs);
+    }
     window.update(windowBytes, seqSsn, ackSsn);
     if (finWanted || !dataWaiting || window.beyond(nextSsn) < connection.mssBytes()) {
       recovery.frto.turnEnded();

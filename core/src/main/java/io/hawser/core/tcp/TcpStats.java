@@ -41,6 +41,12 @@ public final class TcpStats {
   /** Times a retransmission proved unnecessary and its reduction was undone. */
   public long undos;
 
+  /** Segments with payload that came marked as having met congestion (RFC 3168). */
+  public long congestionMarks;
+
+  /** Times the window was reduced because the peer echoed such a mark. */
+  public long ecnReductions;
+
   /** Tail loss probes sent. */
   public long tailProbes;
 

@@ -34,6 +34,7 @@ final class TcpScript implements AutoCloseable {
       int mss,
       int scale,
       int tsEcr,
+      int ecn,
       List<Integer> sack) {
     boolean is(int wanted) {
       return (flags & ~PacketView.PSH) == wanted;
@@ -50,6 +51,10 @@ final class TcpScript implements AutoCloseable {
   int window = 60_000;
   int tsVal = 1000;
   int unit;
+
+  /** ECN codepoint of what the peer sends. */
+  int ecn;
+
   private final PacketView view = new PacketView();
   private final PacketMeta meta = new PacketMeta();
 
@@ -90,6 +95,7 @@ final class TcpScript implements AutoCloseable {
             v.mss,
             v.windowScale,
             v.tsEcr,
+            v.trafficClass & 3,
             blocks));
     copy.release();
     return true;
@@ -114,7 +120,7 @@ final class TcpScript implements AutoCloseable {
     int tcp = 20 + 4 * options.length;
     int at = PacketBuffer.START;
     int total = 20 + tcp + length;
-    Bytes.put32(m, at, 0x4500_0000 | total);
+    Bytes.put32(m, at, 0x4500_0000 | ecn << 16 | total);
     Bytes.put32(m, at + 4, 0);
     Bytes.put32(m, at + 8, 0x4006_0000);
     Bytes.put32(m, at + 12, 0x0a00_0002);
@@ -203,7 +209,12 @@ final class TcpScript implements AutoCloseable {
   }
 
   void accept(int... options) {
-    check(SYN, 0, 0, 0, options);
+    feedSyn(SYN, options);
+  }
+
+  /** A passive open on a SYN with these flags. */
+  void feedSyn(int flags, int... options) {
+    check(flags, 0, 0, 0, options);
     c.accept(view, nowNs);
     released();
     end.turn(nowNs);
