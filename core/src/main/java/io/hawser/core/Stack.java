@@ -206,6 +206,9 @@ public final class Stack {
       answers.reset(v, REASON_MPTCP, nowNs);
       return DropReason.NO_CONNECTION;
     }
+    if (connection.putsOffJoins()) {
+      return DropReason.BACKLOG_FULL;
+    }
     if (!connection.acceptJoin(at, from, v, join, nowNs)) {
       answers.reset(v, REASON_PROHIBITED, nowNs);
       return DropReason.NO_CONNECTION;

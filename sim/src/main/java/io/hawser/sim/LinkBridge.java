@@ -195,6 +195,7 @@ public final class LinkBridge implements AutoCloseable {
         packet.release();
       } else if (path.hasMiddleboxes() && direction == Direction.A_TO_B) {
         withMiddleboxes(() -> path.offer(direction, packet, nowNs));
+        wakeOther(path);
       } else {
         path.offer(direction, packet, nowNs);
       }
@@ -204,18 +205,26 @@ public final class LinkBridge implements AutoCloseable {
       long deadlineNs = Long.MAX_VALUE;
       for (int i = 0; i < paths.size(); i++) {
         Path path = paths.get(i);
-        Link link = path.link(direction);
-        if (link.nextDeadlineNs() <= nowNs) {
+        if (path.nextDeadlineNs(direction) <= nowNs) {
           polled = path;
-          if (path.hasMiddleboxes() && direction == Direction.B_TO_A) {
+          if (path.hasMiddleboxes()) {
             withMiddleboxes(() -> path.poll(direction, nowNs, this));
           } else {
             path.poll(direction, nowNs, this);
           }
         }
-        deadlineNs = Math.min(deadlineNs, link.nextDeadlineNs());
+        deadlineNs = Math.min(deadlineNs, path.nextDeadlineNs(direction));
+        wakeOther(path);
       }
       return deadlineNs;
+    }
+
+    /** A middlebox may have made packets for the way back. */
+    private void wakeOther(Path path) {
+      Pump other = direction == Direction.A_TO_B ? back : forth;
+      if (path.nextDeadlineNs(other.direction) == Long.MIN_VALUE) {
+        other.from.wakeup();
+      }
     }
 
     @Override

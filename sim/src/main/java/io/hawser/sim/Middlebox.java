@@ -10,6 +10,35 @@ import io.hawser.wire.PacketBuffer;
 @FunctionalInterface
 public interface Middlebox {
 
+  /** Where a middlebox puts packets of its own. */
+  interface Outlet {
+    /**
+     * A packet leaves the middlebox, in the direction of the one that passes now before that one;
+     * the caller's reference passes on.
+     */
+    void emit(PacketBuffer packet, Direction direction, long nowNs);
+
+    /** A buffer for a packet of this length; the caller holds the reference. */
+    PacketBuffer buffer(int length);
+  }
+
+  /** For a middlebox that stands on no path. */
+  Outlet NOWHERE =
+      new Outlet() {
+        @Override
+        public void emit(PacketBuffer packet, Direction direction, long nowNs) {
+          packet.release();
+        }
+
+        @Override
+        public PacketBuffer buffer(int length) {
+          throw new IllegalStateException("the middlebox stands on no path");
+        }
+      };
+
+  /** It stands on a path now. */
+  default void attach(Outlet outlet) {}
+
   /**
    * One packet passes; it may be changed in place.
    *

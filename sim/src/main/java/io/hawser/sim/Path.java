@@ -7,7 +7,10 @@ import io.hawser.wire.PacketBuffer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way between side A and side B: a link each way and the middleboxes on it. It knows the
@@ -21,6 +24,18 @@ public final class Path {
   private final List<Middlebox> middleboxes = new ArrayList<>();
   private final List<IpAddress> addressesA = new ArrayList<>();
   private final List<IpAddress> addressesB = new ArrayList<>();
+
+  // What middleboxes made for a direction while a packet of the other one passed.
+  private final Queue<Injected> injectedForth = new ConcurrentLinkedQueue<>();
+  private final Queue<Injected> injectedBack = new ConcurrentLinkedQueue<>();
+
+  /** The direction whose packets pass the middleboxes now; null: none. */
+  private @Nullable Direction passing;
+
+  /** Where packets of that direction come out, past the link. */
+  private Link.@Nullable Exit leaving;
+
+  private record Injected(int box, PacketBuffer packet) {}
 
   /** A path with these links and, for the time being, for packets of any address. */
   public Path(
@@ -59,7 +74,20 @@ public final class Path {
 
   /** Adds a middlebox, further from A than those before. */
   public Path middlebox(Middlebox middlebox) {
+    int box = middleboxes.size();
     middleboxes.add(middlebox);
+    middlebox.attach(
+        new Middlebox.Outlet() {
+          @Override
+          public void emit(PacketBuffer packet, Direction direction, long nowNs) {
+            leave(box, packet, direction, nowNs);
+          }
+
+          @Override
+          public PacketBuffer buffer(int length) {
+            return Link.buffer(pool, length);
+          }
+        });
     return this;
   }
 
@@ -96,44 +124,92 @@ public final class Path {
 
   /** A packet goes in; the caller's reference passes on. */
   public void offer(Direction direction, PacketBuffer packet, long nowNs) {
-    Link link = link(direction);
-    if (direction == Direction.A_TO_B) {
-      for (int i = 0; i < middleboxes.size(); i++) {
-        if (!middleboxes.get(i).pass(packet, direction, nowNs)) {
-          link.drop(packet, Fate.SWALLOWED, nowNs);
-          return;
-        }
+    if (direction == Direction.B_TO_A || middleboxes.isEmpty()) {
+      link(direction).offer(packet, nowNs);
+      return;
+    }
+    passing = direction;
+    try {
+      through(0, packet, nowNs);
+    } finally {
+      passing = null;
+    }
+  }
+
+  /** On the way to B, from a middlebox on: the boxes come before the link. */
+  private void through(int first, PacketBuffer packet, long nowNs) {
+    for (int i = first; i < middleboxes.size(); i++) {
+      if (!middleboxes.get(i).pass(packet, Direction.A_TO_B, nowNs)) {
+        forth.drop(packet, Fate.SWALLOWED, nowNs);
+        return;
       }
     }
-    link.offer(packet, nowNs);
+    forth.offer(packet, nowNs);
+  }
+
+  /** On the way to A, from a middlebox on: the boxes come after the link. */
+  private void through(int first, PacketBuffer packet, long dueNs, Link.Exit exit) {
+    for (int i = first; i >= 0; i--) {
+      if (!middleboxes.get(i).pass(packet, Direction.B_TO_A, dueNs)) {
+        back.note(packet, Fate.SWALLOWED, dueNs);
+        return;
+      }
+    }
+    exit.arrived(packet, dueNs);
   }
 
   /** What is due in one direction comes out. */
   public void poll(Direction direction, long nowNs, Link.Exit exit) {
-    Link link = link(direction);
-    if (link.nextDeadlineNs() > nowNs) {
+    if (nextDeadlineNs(direction) > nowNs) {
       return;
     }
-    if (direction == Direction.A_TO_B || middleboxes.isEmpty()) {
-      link.poll(nowNs, exit);
+    if (middleboxes.isEmpty()) {
+      link(direction).poll(nowNs, exit);
       return;
     }
-    link.poll(
-        nowNs,
-        (packet, dueNs) -> {
-          for (int i = middleboxes.size() - 1; i >= 0; i--) {
-            if (!middleboxes.get(i).pass(packet, direction, dueNs)) {
-              link.note(packet, Fate.SWALLOWED, dueNs);
-              return;
-            }
-          }
-          exit.arrived(packet, dueNs);
-        });
+    Link.Exit way =
+        direction == Direction.A_TO_B
+            ? exit
+            : (packet, dueNs) -> through(middleboxes.size() - 1, packet, dueNs, exit);
+    passing = direction;
+    leaving = exit;
+    try {
+      Queue<Injected> mine = injected(direction);
+      for (Injected one = mine.poll(); one != null; one = mine.poll()) {
+        leave(one.box(), one.packet(), direction, nowNs);
+      }
+      link(direction).poll(nowNs, way);
+    } finally {
+      passing = null;
+      leaving = null;
+    }
+  }
+
+  private Queue<Injected> injected(Direction direction) {
+    return direction == Direction.A_TO_B ? injectedForth : injectedBack;
+  }
+
+  /** A packet of a middlebox's own goes on from there. */
+  private void leave(int box, PacketBuffer packet, Direction direction, long nowNs) {
+    Link.Exit exit = leaving;
+    if (direction != passing) {
+      injected(direction).add(new Injected(box, packet));
+    } else if (direction == Direction.A_TO_B) {
+      through(box + 1, packet, nowNs);
+    } else if (exit != null) {
+      through(box - 1, packet, nowNs, exit);
+      packet.release();
+    }
+  }
+
+  /** When a poll of one direction is due. */
+  public long nextDeadlineNs(Direction direction) {
+    return injected(direction).isEmpty() ? link(direction).nextDeadlineNs() : Long.MIN_VALUE;
   }
 
   /** When a poll of either direction is due. */
   public long nextDeadlineNs() {
-    return Math.min(forth.nextDeadlineNs(), back.nextDeadlineNs());
+    return Math.min(nextDeadlineNs(Direction.A_TO_B), nextDeadlineNs(Direction.B_TO_A));
   }
 
   /** Sets both links. */
@@ -156,5 +232,11 @@ public final class Path {
   public void clear(long nowNs) {
     forth.clear(nowNs);
     back.clear(nowNs);
+    for (Direction direction : Direction.values()) {
+      Queue<Injected> mine = injected(direction);
+      for (Injected one = mine.poll(); one != null; one = mine.poll()) {
+        one.packet().release();
+      }
+    }
   }
 }

@@ -179,6 +179,23 @@ final class TcpHeader {
     mend(before, Packets.sum(memory, word, count));
   }
 
+  /** Adds to four bytes of the header, wherever they begin. */
+  void add32(int offset, int delta) {
+    int value = Bytes.i32(memory, offset) + delta;
+    for (int i = 0; i < 4; i++) {
+      replace8(offset + i, value >>> 24 - 8 * i & 0xff);
+    }
+  }
+
+  /** Looks at a copy of a packet whose length fields are not set yet. */
+  void locateCopy(PacketBuffer packet, int total) {
+    MemorySegment copy = packet.memory();
+    boolean six = Bytes.u8(copy, START) >> 4 == 6;
+    Bytes.put16(copy, six ? START + 4 : START + 2, six ? total - 40 : total);
+    packet.length(total);
+    locate(packet);
+  }
+
   /** Rewrites four bytes at an even place of the TCP header. */
   void replace32(int offset, int value) {
     int before = Packets.sum(memory, offset, 4);
@@ -202,8 +219,13 @@ final class TcpHeader {
     int kept = 20;
     Bytes.put8(memory, at + 12, kept << 2);
     Bytes.put8(memory, at + 13, flags() & 16 | 4);
-    int total = at - START + kept;
+    seal(packet, at - START + kept);
+  }
+
+  /** Gives the packet a new length and whole new checksums. */
+  void seal(PacketBuffer packet, int total) {
     packet.length(total);
+    end = START + total;
     if (v6) {
       Bytes.put16(memory, START + 4, total - 40);
     } else {
@@ -212,9 +234,56 @@ final class TcpHeader {
       Bytes.put16(memory, START + 10, ~Packets.sum(memory, START, at - START));
     }
     Bytes.put16(memory, at + 16, 0);
+    Bytes.put16(memory, at + 16, Checksum.finish(sum()));
+  }
+
+  private long sum() {
     long sum = Checksum.add32(Checksum.add(0, memory, sourceOffset(), 2L * addressBytes()), TCP);
-    sum = Checksum.add32(sum, kept);
-    sum = Checksum.add(sum, memory, at, kept);
-    Bytes.put16(memory, at + 16, Checksum.finish(sum));
+    sum = Checksum.add32(sum, end - at);
+    return Checksum.add(sum, memory, at, end - at);
+  }
+
+  /** False if the TCP checksum tells of damage. */
+  boolean isIntact() {
+    return (Checksum.finish(sum()) & 0xffff) == 0;
+  }
+
+  /** Bytes from the IP header to the payload. */
+  int headersBytes() {
+    return payloadOffset() - START;
+  }
+
+  void sequence(int value) {
+    replace32(at + 4, value);
+  }
+
+  int acknowledgement() {
+    return Bytes.i32(memory, at + 8);
+  }
+
+  void acknowledgement(int value) {
+    replace32(at + 8, value);
+  }
+
+  /** Clears flags such as FIN and PSH. */
+  void clearFlags(int bits) {
+    replace8(at + 13, flags() & ~bits);
+  }
+
+  /** Where an option of this kind begins in memory, or -1. */
+  int option(int kind) {
+    int next = optionsOffset();
+    while (next < payloadOffset()) {
+      int found = u8(next);
+      int length = found <= 1 ? 1 : next + 1 < payloadOffset() ? u8(next + 1) : 0;
+      if (found == 0 || length < 1 || found > 1 && length < 2) {
+        return -1;
+      }
+      if (found == kind) {
+        return next + length <= payloadOffset() ? next : -1;
+      }
+      next += length;
+    }
+    return -1;
   }
 }

@@ -36,6 +36,10 @@ final class DataSender {
   private boolean dataAckSeen;
   private boolean unlimited;
   private long probeBackoff;
+
+  /** Since when the data level lags behind the subflow; -1: it does not. */
+  private long lagSinceNs = -1;
+
   private long reinjectedBytes;
   private long releasedOffset;
 
@@ -137,6 +141,7 @@ final class DataSender {
     if (news) {
       ackedOffset = Math.max(ackedOffset, Math.min(offset, nextOffset));
       probeBackoff = 0;
+      lagSinceNs = -1;
       reinjections.dropBefore(ackedOffset);
     }
     return news;
@@ -326,20 +331,27 @@ final class DataSender {
     return Math.max(2 * srtt, least) << Math.min(probeBackoff, 8);
   }
 
+  /** The lag timer was set. */
+  void noteLag(long nowNs) {
+    lagSinceNs = lagSinceNs < 0 ? nowNs : lagSinceNs;
+  }
+
   /**
    * The lag timer expired: the first unacknowledged piece goes again, on any subflow. A peer that
-   * has fallen back would take it for new bytes: who has not said a DATA_ACK of late is asked
-   * first, and believed to have fallen back if the answers have none (section 3.7).
+   * has fallen back would take it for new bytes. So on the only subflow the peer is asked first,
+   * for as long as it may wait for a mapping before it falls back; and it is believed to have done
+   * so if the answers have no DATA_ACK (section 3.7).
    */
   void onLagTimer(List<Subflow> subflows, long nowNs) {
     probeBackoff++;
     if (connection.aloneSoFar() && !subflows.isEmpty()) {
-      int silent = subflows.getFirst().options.silentAnswers();
+      int silent = subflows.getFirst().input.silentAnswers();
       if (silent >= MOST_SILENT_ANSWERS) {
         connection.watch.fallBack("no more DATA_ACK", nowNs);
         return;
       }
-      if (silent > 0 || ackedOffset == 0) {
+      boolean tooSoon = nowNs - lagSinceNs < MptcpConnection.UNMAPPED_PATIENCE_NS * 5 / 2;
+      if (silent > 0 || ackedOffset == 0 || tooSoon) {
         connection.watch.probe();
         return;
       }

@@ -53,7 +53,7 @@ final class Ending {
    * back (section 3.7), any other has gone.
    */
   boolean finIsHeard(long nowNs) {
-    int silent = c.subflows.isEmpty() ? 0 : c.subflows.getFirst().options.silentAnswers();
+    int silent = c.subflows.isEmpty() ? 0 : c.subflows.getFirst().input.silentAnswers();
     if (silent >= DataSender.MOST_SILENT_ANSWERS && c.aloneSoFar()) {
       c.watch.fallBack("no DATA_ACK for the DATA_FIN", nowNs);
       return false;

@@ -81,6 +81,10 @@ public final class MptcpConnection implements Connection {
   boolean fellBack;
   boolean infiniteDue;
   boolean everJoined;
+
+  /** The peer has mapped data elsewhere than plain TCP would have it. */
+  boolean remapped;
+
   boolean noJoinsToInitial;
   @Nullable Key localKey;
   @Nullable Key remoteKey;
@@ -262,9 +266,12 @@ public final class MptcpConnection implements Connection {
     return host.checksumRequired() || (client && checksums && remoteKey != null);
   }
 
-  /** True if there has never been a second subflow. */
+  /**
+   * True if there has never been a second subflow, and every byte went its place in the stream both
+   * ways: then plain TCP means the same.
+   */
   boolean aloneSoFar() {
-    return !everJoined && out.reinjectedBytes() == 0;
+    return !everJoined && out.reinjectedBytes() == 0 && !remapped;
   }
 
   int optionBytes() {
@@ -577,6 +584,11 @@ public final class MptcpConnection implements Connection {
   public boolean acceptJoin(
       Endpoint at, Endpoint from, PacketView syn, MptcpOption.MpJoinSyn option, long nowNs) {
     return opening.acceptJoin(at, from, syn, option, nowNs);
+  }
+
+  /** True while a SYN with our token should get no answer: it will come again. */
+  public boolean putsOffJoins() {
+    return watch.isDoubtful();
   }
 
   /** Where the stack tells of changes of its addresses. */

@@ -43,7 +43,8 @@ final class PathKeeper implements PathView {
     boolean may =
         connection.multipath()
             && connection.confirmed
-            && connection.phase() == Connection.Phase.OPEN;
+            && connection.phase() == Connection.Phase.OPEN
+            && !connection.watch.isDoubtful();
     if (!may || (connection.out.finAcked() && connection.in.finTaken())) {
       return;
     }

@@ -129,6 +129,7 @@ final class PathWatch {
     }
     if (c.timers.expire(MptcpTimer.UNMAPPED, nowNs)) {
       onUnmapped(nowNs);
+      c.paths.review(nowNs);
     }
     if (c.timers.expire(MptcpTimer.END, nowNs)) {
       for (Subflow subflow : List.copyOf(c.subflows)) {
@@ -146,6 +147,21 @@ final class PathWatch {
         break;
       }
     }
+  }
+
+  /**
+   * True while the only subflow has data without a mapping and may still fall back: no further
+   * subflow may come up meanwhile, for then it could not (section 3.7).
+   */
+  boolean isDoubtful() {
+    if (c.aloneSoFar()) {
+      for (int i = 0; i < c.subflows.size(); i++) {
+        if (c.subflows.get(i).unmappedSinceNs >= 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /**
@@ -293,6 +309,7 @@ final class PathWatch {
     if (wait == 0) {
       c.timers.clear(MptcpTimer.DATA_LAG);
     } else if (!c.timers.isSet(MptcpTimer.DATA_LAG)) {
+      c.out.noteLag(nowNs);
       c.timers.set(MptcpTimer.DATA_LAG, nowNs + wait);
     }
   }

@@ -30,6 +30,7 @@ public final class Subflow implements TcpExtension, SubflowView {
   private final MptcpConnection connection;
   private final Role role;
   final SubflowOptions options;
+  final SubflowInput input;
   final MappingTable mappings = new MappingTable();
   private @Nullable TcpConnection tcp;
 
@@ -67,6 +68,7 @@ public final class Subflow implements TcpExtension, SubflowView {
     this.localId = localId;
     this.remoteId = remoteId;
     this.options = new SubflowOptions(this, connection);
+    this.input = new SubflowInput(this, connection, options);
   }
 
   void transport(TcpConnection transport) {
@@ -179,7 +181,7 @@ public final class Subflow implements TcpExtension, SubflowView {
 
   @Override
   public Verdict onSegment(PacketView s, long nowNs) {
-    return options.read(s, nowNs);
+    return input.read(s, nowNs);
   }
 
   @Override
