@@ -143,6 +143,8 @@ public sealed interface Event {
    * @param receivedBytes payload received in order
    * @param reinjectedBytes payload sent again on another subflow
    * @param reorderBytes memory held for bytes not yet read
+   * @param program whose connection it is, as in {@code iperf3 (4711)}; empty if it is of the trial
+   *     or of the stack that tells
    */
   record ConnectionSample(
       long atNs,
@@ -151,8 +153,22 @@ public sealed interface Event {
       long ackedBytes,
       long receivedBytes,
       long reinjectedBytes,
-      long reorderBytes)
-      implements Event {}
+      long reorderBytes,
+      String program)
+      implements Event {
+
+    /** Of a connection of the trial, or of the stack that tells. */
+    public ConnectionSample(
+        long atNs,
+        long connection,
+        String host,
+        long ackedBytes,
+        long receivedBytes,
+        long reinjectedBytes,
+        long reorderBytes) {
+      this(atNs, connection, host, ackedBytes, receivedBytes, reinjectedBytes, reorderBytes, "");
+    }
+  }
 
   /**
    * A subflow's counters.

@@ -1,0 +1,176 @@
+package io.hawser.testbed.daemon;
+
+import io.hawser.event.Event;
+import io.hawser.event.EventSink;
+import io.hawser.linux.KernelConnection;
+import io.hawser.linux.KernelSubflow;
+import io.hawser.linux.MptcpInfo;
+import io.hawser.linux.NetworkNamespace;
+import io.hawser.linux.SocketDiag;
+import io.hawser.linux.SocketOwners;
+import io.hawser.linux.TcpInfo;
+import io.hawser.wire.IpAddress;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The figures of the MPTCP connections that programs have in one host, by sock_diag. Connections of
+ * this process are left out: the trial that opened them tells of them.
+ */
+final class KernelFigures implements AutoCloseable {
+  /** More would tell nobody anything. */
+  private static final int MOST_CONNECTIONS = 100;
+
+  /** TCP's states as the kernel numbers them, from 1. */
+  private static final List<String> STATES =
+      List.of(
+          "ESTABLISHED",
+          "SYN_SENT",
+          "SYN_RECEIVED",
+          "FIN_WAIT_1",
+          "FIN_WAIT_2",
+          "TIME_WAIT",
+          "CLOSED",
+          "CLOSE_WAIT",
+          "LAST_ACK",
+          "LISTEN",
+          "CLOSING");
+
+  private final String host;
+  private final SocketDiag diag;
+  private final KernelBoard board;
+  private final Function<IpAddress, String> linkOf;
+  private final long ownProcess = ProcessHandle.current().pid();
+
+  KernelFigures(
+      String host,
+      NetworkNamespace namespace,
+      KernelBoard board,
+      Function<IpAddress, String> linkOf)
+      throws IOException {
+    this.host = host;
+    this.board = board;
+    this.linkOf = linkOf;
+    diag = SocketDiag.open(namespace);
+  }
+
+  /** Tells the figures now; asks nobody while there is no connection. */
+  void sample(EventSink sink) throws IOException {
+    if (!board.isLive(host)) {
+      return;
+    }
+    List<KernelConnection> listed = diag.connections();
+    long nowNs = System.nanoTime();
+    List<KernelBoard.Seen> seen = new ArrayList<>();
+    Set<Integer> tokens = new HashSet<>();
+    for (KernelConnection one : listed) {
+      tokens.add(one.token());
+      seen.add(board.seen(host, one, nowNs));
+    }
+    findOwners(listed, seen, nowNs, sink);
+    int told = 0;
+    for (int i = 0; i < listed.size() && told < MOST_CONNECTIONS; i++) {
+      SocketOwners.@Nullable Owner owner = seen.get(i).owner();
+      if (owner != null && owner.processId() != ownProcess) {
+        tell(listed.get(i), seen.get(i), owner, nowNs, sink);
+        told++;
+      }
+    }
+    board.listed(host, tokens, nowNs);
+  }
+
+  /** A socket without a number is not accepted yet, or closed by its program. */
+  private void findOwners(
+      List<KernelConnection> listed, List<KernelBoard.Seen> seen, long nowNs, EventSink sink) {
+    Set<Long> unknown = new HashSet<>();
+    for (int i = 0; i < listed.size(); i++) {
+      if (seen.get(i).owner() == null && listed.get(i).inode() != 0) {
+        unknown.add(listed.get(i).inode());
+      }
+    }
+    if (unknown.isEmpty()) {
+      return;
+    }
+    Map<Long, SocketOwners.Owner> found = SocketOwners.of(unknown);
+    for (int i = 0; i < listed.size(); i++) {
+      SocketOwners.Owner owner = found.get(listed.get(i).inode());
+      if (owner != null && seen.get(i).owner() == null) {
+        board.owner(seen.get(i), owner);
+        if (owner.processId() != ownProcess) {
+          sink.accept(
+              new Event.Note(
+                  nowNs,
+                  "Connection %d in %s is of %s"
+                      .formatted(seen.get(i).entry.number(), host, text(owner))));
+        }
+      }
+    }
+  }
+
+  private static String text(SocketOwners.Owner owner) {
+    return owner.program() + " (" + owner.processId() + ")";
+  }
+
+  private void tell(
+      KernelConnection connection,
+      KernelBoard.Seen seen,
+      SocketOwners.Owner owner,
+      long nowNs,
+      EventSink sink) {
+    MptcpInfo info = connection.info();
+    if (info.fallback()) {
+      board.fellBack(seen, nowNs);
+    }
+    sink.accept(
+        new Event.ConnectionSample(
+            nowNs,
+            seen.entry.number(),
+            host,
+            info.bytesAcked(),
+            info.bytesReceived(),
+            info.bytesRetransmitted(),
+            0,
+            text(owner)));
+    for (KernelSubflow subflow : connection.subflows()) {
+      sink.accept(sample(subflow, seen, nowNs));
+    }
+  }
+
+  private Event.SubflowSample sample(KernelSubflow subflow, KernelBoard.Seen seen, long nowNs) {
+    var local = subflow.tcp().local();
+    var remote = subflow.tcp().remote();
+    TcpInfo tcp = subflow.tcp().info();
+    String byLocal = linkOf.apply(local.address());
+    return new Event.SubflowSample(
+        nowNs,
+        seen.entry.number(),
+        host,
+        board.subflow(seen, local, remote),
+        byLocal.isEmpty() ? linkOf.apply(remote.address()) : byLocal,
+        local,
+        remote,
+        state(subflow.tcp().state()),
+        subflow.backup(),
+        tcp.bytesAcked(),
+        tcp.bytesReceived(),
+        tcp.rttMicros() * 1000,
+        tcp.cwndSegments() * Math.max(1, tcp.sendMssBytes()),
+        Math.max(0, tcp.bytesSent() - tcp.bytesRetransmitted() - tcp.bytesAcked()),
+        tcp.totalRetransmits());
+  }
+
+  private static String state(int number) {
+    return number >= 1 && number <= STATES.size() ? STATES.get(number - 1) : "state " + number;
+  }
+
+  @Override
+  public void close() {
+    diag.close();
+  }
+}
