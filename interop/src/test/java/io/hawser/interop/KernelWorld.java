@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class KernelWorld implements AutoCloseable {
   final Hawser hawser;
   final @Nullable LinkBridge bridge;
   final List<Path> paths = new ArrayList<>();
+  private final List<List<Middlebox>> boxes = List.of(new ArrayList<>(), new ArrayList<>());
   private final BufferPool pool = new BufferPool();
 
   /** Straight over the TUN. */
@@ -126,10 +128,16 @@ final class KernelWorld implements AutoCloseable {
     Objects.requireNonNull(bridge)
         .withMiddleboxes(() -> {
           at.middlebox(box);
+          boxes.get(path).add(box);
           if (outside != null) {
             at.addressA(outside);
           }
         });
+  }
+
+  /** Does something with a path's middleboxes while no packet passes them. */
+  void change(int path, Consumer<Middlebox> change) {
+    Objects.requireNonNull(bridge).withMiddleboxes(() -> boxes.get(path).forEach(change));
   }
 
   @Override

@@ -31,11 +31,11 @@ class WeatherTest {
   private static final long SEED = 20_261_123L;
 
   /** One try of a case. */
-  private interface Case {
+  interface Case {
     void run(KernelWorld world) throws IOException;
   }
 
-  private static void attempt(String link, int paths, Case test) throws IOException {
+  static void attempt(String link, int paths, Case test) throws IOException {
     for (int i = 1; ; i++) {
       long seed = SEED + i;
       try (KernelWorld world = KernelWorld.linked(link, paths, seed)) {
@@ -116,7 +116,7 @@ class WeatherTest {
         });
   }
 
-  private static void await(Exchange exchange, long bytes) {
+  static void await(Exchange exchange, long bytes) {
     while (exchange.kernelRead.get() < bytes && !Thread.currentThread().isInterrupted()) {
       java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
     }
