@@ -35,6 +35,9 @@ public interface CongestionControl {
   /** Nothing was sent for longer than an RTO (RFC 5681 section 4.1). */
   void onIdleRestart(long nowNs);
 
+  /** The window has not been used for minutes (RFC 7661 section 4.4.3): half of it goes. */
+  void onUnvalidated(long nowNs);
+
   int cwndBytes();
 
   /** Slow-start threshold, bytes; Integer.MAX_VALUE while unknown. */

@@ -123,32 +123,41 @@ public final class Cubic implements CongestionControl {
     }
   }
 
-  private void reduce() {
+  /**
+   * The window that a loss reduces. RFC 7661 section 4.4.1: of a window that was not half used
+   * nobody knows whether the path bears it, so what was in flight counts.
+   */
+  private int basis(int inFlightBytes) {
+    boolean validated = limitedBefore || inFlightBytes >= cwnd / 2;
+    return validated ? cwnd : Math.max(inFlightBytes, 2 * mss);
+  }
+
+  private void reduce(int basis) {
     begun = true;
     undoCwnd = cwnd;
     undoSsthresh = ssthresh;
     undoCurve.copyFrom(curve);
-    double window = (double) cwnd / mss;
+    double window = (double) basis / mss;
     curve.cwndPrior = window;
     // RFC 9438 section 4.7, fast convergence: a flow that lost before reaching its old maximum
     // leaves room.
     curve.wMax = window < curve.wMax ? window * (1 + BETA) / 2 : window;
     curve.begun = false;
     // Section 4.6.
-    ssthresh = Math.max((int) (cwnd * BETA), 2 * mss);
+    ssthresh = Math.max((int) (basis * BETA), 2 * mss);
     fraction = 0;
   }
 
   @Override
   public void onRecovery(long nowNs, int inFlightBytes) {
-    reduce();
+    reduce(basis(inFlightBytes));
     cwnd = ssthresh;
   }
 
   @Override
   public void onTimeout(long nowNs, int inFlightBytes) {
     if (cwnd > mss) {
-      reduce();
+      reduce(basis(inFlightBytes));
       // Section 4.8: the curve begins where slow start ends.
       curve.wMax = 0;
     }
@@ -177,6 +186,13 @@ public final class Cubic implements CongestionControl {
     cwnd = Math.min(cwnd, InitialWindow.bytes(mss));
     curve.begun = false;
     slowStart.reset();
+  }
+
+  @Override
+  public void onUnvalidated(long nowNs) {
+    ssthresh = InitialWindow.thresholdAfterIdle(cwnd, ssthresh);
+    cwnd = InitialWindow.halfUnused(cwnd, mss);
+    curve.begun = false;
   }
 
   @Override

@@ -17,6 +17,11 @@ final class InitialWindow {
     return (int) Math.min(LARGEST_WINDOW, (long) cwnd + by);
   }
 
+  /** RFC 7661 section 4.4.3: half of a window that was not used, but never less than the first. */
+  static int halfUnused(int cwnd, int mss) {
+    return Math.min(cwnd, Math.max(cwnd / 2, bytes(mss)));
+  }
+
   /** RFC 2861 section 3.1: three quarters of the old window are found again by slow start. */
   static int thresholdAfterIdle(int cwnd, int ssthresh) {
     return Math.max(ssthresh, (int) (cwnd * 3L / 4));

@@ -105,6 +105,12 @@ abstract class RenoWindow implements CongestionControl {
   }
 
   @Override
+  public final void onUnvalidated(long nowNs) {
+    ssthresh = InitialWindow.thresholdAfterIdle(cwnd, ssthresh);
+    cwnd = InitialWindow.halfUnused(cwnd, mss);
+  }
+
+  @Override
   public final int cwndBytes() {
     return cwnd;
   }

@@ -32,6 +32,7 @@ final class LossRecovery {
   private long limitedUntilSsn;
   private final UndoDetector undo = new UndoDetector();
   final Frto frto = new Frto();
+  private final WindowValidation validation = new WindowValidation();
   private final DeliveryRate delivery = new DeliveryRate();
   private long tlpEndSsn = -1;
   private boolean tlpDsack;
@@ -61,7 +62,9 @@ final class LossRecovery {
 
   /** Bytes that the congestion window lets go now. */
   int congestionRoom() {
-    return phase == Phase.RECOVERY ? prr.budget() : congestion.cwndBytes() - board.inFlightBytes();
+    return phase == Phase.RECOVERY
+        ? prr.budget()
+        : congestion.cwndBytes() - board.inFlightBytes() + limitedTransmitBytes;
   }
 
   /** A range leaves (again): notes when, and what had been delivered by then. */
@@ -89,12 +92,14 @@ final class LossRecovery {
   }
 
   private int duplicateAcks;
+  private int limitedTransmitBytes;
   private int lostBeforeAck = -1;
   private boolean ackCoversRetransmission;
   private boolean hasEcho;
   private int echo;
   private int now;
   private int ackFresh;
+  private int ackGuess;
   private long ackRttNs;
   private int ackPriorFlight;
 
@@ -109,6 +114,7 @@ final class LossRecovery {
     echo = echoed;
     now = stamp;
     ackFresh = 0;
+    ackGuess = 0;
     ackRttNs = -1;
     ackPriorFlight = board.inFlightBytes();
     delivery.beginAck();
@@ -122,7 +128,10 @@ final class LossRecovery {
    */
   void duplicateAck(int mss, long nowNs) {
     duplicateAcks++;
-    ackFresh += Math.min(mss, board.inFlightBytes());
+    ackGuess = Math.min(mss, board.inFlightBytes());
+    // RFC 3042: the first two let a new segment go each. With SACK the scoreboard sees to it.
+    boolean early = phase == Phase.OPEN && duplicateAcks < DUPLICATE_THRESHOLD;
+    limitedTransmitBytes = early ? duplicateAcks * mss : 0;
     if (duplicateAcks == DUPLICATE_THRESHOLD && phase == Phase.OPEN) {
       headIsLost(mss);
     }
@@ -140,6 +149,7 @@ final class LossRecovery {
 
   void headAcked() {
     duplicateAcks = 0;
+    limitedTransmitBytes = 0;
   }
 
   private void headIsLost(int mss) {
@@ -254,7 +264,11 @@ final class LossRecovery {
     feedCongestion(unackedSsn, nextSsn, nowNs);
     if (phase == Phase.RECOVERY) {
       prr.onAck(
-          ackFresh, board.inFlightBytes(), congestion.ssthreshBytes(), mss, advanced && !newLoss);
+          ackFresh + ackGuess,
+          board.inFlightBytes(),
+          congestion.ssthreshBytes(),
+          mss,
+          advanced && !newLoss);
     }
     return wait;
   }
@@ -277,6 +291,9 @@ final class LossRecovery {
     }
     sample.deliveryBytesPerSecond = delivery.measure(rtt.minNs(), nowNs);
     congestion.onAck(sample);
+    if (validation.lapsed(sample.cwndLimited, nowNs)) {
+      congestion.onUnvalidated(nowNs);
+    }
   }
 
   /** Last delivery rate measured, bytes per second. */
@@ -347,7 +364,10 @@ final class LossRecovery {
     if (rtt.backoff() == 0 && phase == Phase.OPEN) {
       frto.start(nextSsn);
     }
-    if (rtt.backoff() > 0) {
+    limitedTransmitBytes = 0;
+    // RFC 2018 section 8: a peer that had what follows the first hole and asks for nothing has
+    // dropped it again; one that answers nothing at all may have.
+    if (rtt.backoff() > 0 || (board.size() > 0 && board.at(0).sacked)) {
       board.forgetSacks();
     }
     for (int i = 0; i < board.size(); i++) {

@@ -439,12 +439,12 @@ public final class TcpConnection {
 
   /** True in TIME-WAIT for a SYN that is certainly new: a later sequence number or timestamp. */
   public boolean yieldsTo(PacketView s) {
-    return state == TcpState.TIME_WAIT
-        && s.has(SYN)
-        && !s.has(ACK)
-        && !s.has(RST)
-        && (receiver.relative(s.seq) > receiver.nextSsn()
-            || (agreed.timestamps && s.hasTimestamp && s.tsVal - receiver.tsRecent > 0));
+    if (state != TcpState.TIME_WAIT || !s.has(SYN) || s.has(ACK) || s.has(RST)) {
+      return false;
+    }
+    // RFC 6191 section 2: where there are timestamps they decide, unless they are equal.
+    int newer = agreed.timestamps && s.hasTimestamp ? s.tsVal - receiver.tsRecent : 0;
+    return newer > 0 || (newer == 0 && receiver.relative(s.seq) > receiver.nextSsn());
   }
 
   TcpControl control() {

@@ -253,7 +253,7 @@ final class TcpInput {
     }
     boolean finBefore = receiver.finTaken();
     if (!finBefore) {
-      receiver.take(s, seq, nowNs);
+      receiver.take(s, seq, sender.recovery.rtt.rtoNs(), nowNs);
       if (receiver.finTaken()) {
         onFin(nowNs);
       }

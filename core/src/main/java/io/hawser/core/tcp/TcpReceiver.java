@@ -91,8 +91,15 @@ final class TcpReceiver {
     return windowEdgeSsn;
   }
 
-  /** Queues a segment's payload within the window, and its FIN. Returns true if RCV.NXT moved. */
-  boolean take(PacketView s, long seqSsn, long nowNs) {
+  /**
+   * Queues a segment's payload within the window, and its FIN. Returns true if RCV.NXT moved.
+   *
+   * @param quietNs a silence that long may have made the peer begin slowly again
+   */
+  boolean take(PacketView s, long seqSsn, long quietNs, long nowNs) {
+    if (s.payloadLength > 0 && nowNs - stats.lastDataReceivedNs > quietNs) {
+      quickAcks = QUICK_ACKS;
+    }
     long before = nextSsn();
     long start = seqSsn;
     int length = s.payloadLength;

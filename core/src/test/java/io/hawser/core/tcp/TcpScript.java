@@ -220,6 +220,14 @@ final class TcpScript implements AutoCloseable {
     end.turn(nowNs);
   }
 
+  /** What the connection says of a segment that may be the first of its successor. */
+  boolean yields(int flags, int seq, int... options) {
+    check(flags, seq, 0, 0, options);
+    boolean yields = c.yieldsTo(view);
+    released();
+    return yields;
+  }
+
   void write(int bytes) {
     end.write(new byte[bytes], 0, bytes);
     end.turn(nowNs);
