@@ -43,6 +43,9 @@ final class DataSender {
   private long reinjectedBytes;
   private long releasedOffset;
 
+  /** Up to here a faster path has overtaken a slower one. */
+  private long overtakenOffset;
+
   DataSender(MptcpConnection connection, SendBuffer buffer, Scheduler scheduler) {
     this.connection = connection;
     this.buffer = buffer;
@@ -195,6 +198,9 @@ final class DataSender {
     for (int sends = 0; more && sends < MOST_SENDS_A_POLL; sends++) {
       more = sendOne(subflows, nowNs, out);
     }
+    if (!more && !out.blocked() && isHeldUp() && overtake(subflows, nowNs)) {
+      more = sendOne(subflows, nowNs, out);
+    }
     boolean waiting = sendable() > 0 || !reinjections.isEmpty();
     boolean windowClosed = !unlimited && buffer.writtenOffset() > nextOffset && sendable() == 0;
     for (int i = 0; i < subflows.size(); i++) {
@@ -202,6 +208,60 @@ final class DataSender {
     }
     connection.watch.windowClosed(windowClosed && ackedOffset == nextOffset, nowNs);
     return more || (waiting && out.blocked());
+  }
+
+  /** True if there is more to send, or to write, than the windows and buffers at the ends let. */
+  private boolean isHeldUp() {
+    return !unlimited
+        && reinjections.isEmpty()
+        && ackedOffset < nextOffset
+        && (sendable() == 0 && buffer.writtenOffset() > nextOffset
+            || nextOffset == buffer.writtenOffset() && buffer.freeBytes() == 0);
+  }
+
+  /**
+   * Opportunistic retransmission (Raiciu et al., NSDI 2012, section 4.2): what holds up the stream
+   * is on its way over a slow path while a faster one idles; then it goes there too, and the slow
+   * path rests for one of its round trips.
+   */
+  private boolean overtake(List<Subflow> subflows, long nowNs) {
+    if (subflows.size() < 2 || ackedOffset < overtakenOffset) {
+      return false;
+    }
+    Subflow slow = null;
+    for (int i = 0; i < subflows.size(); i++) {
+      Subflow one = subflows.get(i);
+      if (underWay(one) <= ackedOffset) {
+        slow = one;
+      }
+    }
+    if (slow == null) {
+      return false;
+    }
+    int room = 0;
+    for (int i = 0; i < subflows.size(); i++) {
+      Subflow one = subflows.get(i);
+      boolean faster =
+          one != slow
+              && one.carriesData()
+              && !one.stale
+              && one.backup() == slow.backup()
+              && one.smoothedRttNs() > 0
+              && one.smoothedRttNs() < slow.smoothedRttNs();
+      room = Math.max(room, faster ? one.sendRoomBytes() : 0);
+    }
+    if (room == 0) {
+      return false;
+    }
+    long end = Math.min(nextOffset, ackedOffset + Math.min(room, MOST_MAPPED));
+    end = Math.min(end, slow.tcp().unackedRunEnd(ackedOffset));
+    if (end <= ackedOffset) {
+      return false;
+    }
+    overtakenOffset = end;
+    slow.rest(nowNs);
+    reinjections.add(ackedOffset, end, slow.id());
+    return true;
   }
 
   private long sendable() {
@@ -216,7 +276,7 @@ final class DataSender {
     if (available <= 0) {
       return false;
     }
-    gather(subflows, again ? reinjections.source() : -1);
+    gather(subflows, again ? reinjections.source() : -1, nowNs);
     int chosen = scheduler.choose(candidates, candidateCount, available, nowNs);
     if (chosen < 0) {
       return false;
@@ -252,15 +312,17 @@ final class DataSender {
   }
 
   /** Subflows that may carry data; the one that data is moved away from only if it is alone. */
-  private void gather(List<Subflow> subflows, int avoid) {
+  private void gather(List<Subflow> subflows, int avoid, long nowNs) {
     if (candidates.length < subflows.size()) {
       candidates = new SubflowView[subflows.size() * 2];
     }
     candidateCount = 0;
-    for (int pass = 0; pass < 2 && candidateCount == 0; pass++) {
+    for (int pass = 0; pass < 3 && candidateCount == 0; pass++) {
       for (int i = 0; i < subflows.size(); i++) {
         Subflow subflow = subflows.get(i);
-        if (subflow.carriesData() && (pass == 1 || subflow.id() != avoid)) {
+        boolean rests = subflow.stale || subflow.restsUntilNs > nowNs;
+        boolean wanted = pass == 2 || (subflow.id() != avoid && (pass == 1 || !rests));
+        if (subflow.carriesData() && wanted) {
           candidates[candidateCount++] = subflow;
         }
       }

@@ -39,6 +39,8 @@ public final class Subflow implements TcpExtension, SubflowView {
   /** The local address as the path manager named it; it may be ANY. */
   IpAddress askedFrom = IpAddress.ANY4;
 
+  private static final int LONGEST_REST_ROUNDS = 16;
+
   int remoteId;
   boolean backupByUs;
   boolean backupByPeer;
@@ -53,6 +55,11 @@ public final class Subflow implements TcpExtension, SubflowView {
 
   /** The last delivery before a silence for which data was moved already. */
   long silentSinceNs = -1;
+
+  /** No new data until then: it has held up the stream. */
+  long restsUntilNs;
+
+  private int restRounds;
 
   long unmappedSinceNs = -1;
   private @Nullable PacketBuffer piece;
@@ -139,6 +146,14 @@ public final class Subflow implements TcpExtension, SubflowView {
     connection.host.unregister(this);
     tcp().abort(nowNs);
     connection.touched();
+  }
+
+  /** Gives no new data for some round trips: ever more of them while it holds up the stream. */
+  void rest(long nowNs) {
+    long round = smoothedRttNs();
+    boolean again = nowNs - restsUntilNs < LONGEST_REST_ROUNDS * round;
+    restRounds = again ? Math.min(Math.max(1, restRounds) * 2, LONGEST_REST_ROUNDS) : 1;
+    restsUntilNs = nowNs + restRounds * round;
   }
 
   boolean isFirst() {

@@ -369,6 +369,18 @@ public final class TcpConnection {
     return sender.recovery.board.lowestOffset(mixedOffsets, false);
   }
 
+  /** Where the run of stream bytes ends that are under way here from this offset on. */
+  public long unackedRunEnd(long offset) {
+    long end = offset;
+    for (int i = 0; i < unackedCount(); i++) {
+      TxRange range = unacked(i);
+      if (range.dataOffset <= end && range.dataOffset + range.length > end) {
+        end = range.dataOffset + range.length;
+      }
+    }
+    return end;
+  }
+
   /** The same, or where the mapping of such a byte begins. */
   public long lowestUnackedMappingOffset() {
     return sender.recovery.board.lowestOffset(mixedOffsets, true);
