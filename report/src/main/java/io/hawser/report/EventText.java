@@ -3,10 +3,11 @@ package io.hawser.report;
 import io.hawser.event.Event;
 
 /** A line of the log for an event that is no sample. */
-final class EventText {
+public final class EventText {
   private EventText() {}
 
-  static String of(Event event) {
+  /** The line; a sample's is its kind alone. */
+  public static String of(Event event) {
     return switch (event) {
       case Event.ConnectionEstablished it ->
           "connection "
@@ -45,6 +46,9 @@ final class EventText {
       case Event.PathStale it ->
           subflow(it.subflow()) + (it.stale() ? " answers no more" : " answers again");
       case Event.LinkChanged it -> it.link() + " " + it.change();
+      case Event.RunStarted it -> it.scenario() + " with " + it.stack() + " begins";
+      case Event.RunEnded it -> "the run is over" + reason(it.error());
+      case Event.TransferEnded it -> it.transfer() + ": " + it.bytes() + " B" + reason(it.error());
       case Event.Note it -> it.text();
       default -> event.getClass().getSimpleName();
     };

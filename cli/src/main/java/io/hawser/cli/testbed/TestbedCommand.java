@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      GraphCommand.class,
       LinkCommand.class,
       MptcpCommand.class,
       ExecCommand.class,

@@ -1,5 +1,7 @@
 package io.hawser.insight.meter;
 
+import io.hawser.insight.terminal.Blocks;
+import io.hawser.insight.terminal.Quantity;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -17,7 +19,6 @@ public final class MeterText {
   }
 
   private static final int GRAPH = 60;
-  private static final String BLOCKS = " ▁▂▃▄▅▆▇█";
 
   private final Format format;
   private final Map<String, Deque<double[]>> past = new LinkedHashMap<>();
@@ -55,21 +56,17 @@ public final class MeterText {
               "%-10s %s %12s  average %12s  peak %12s  total %10s  %s%n",
               rx ? one.name() : "",
               rx ? "RX" : "TX",
-              rate(rx ? one.rxBitsPerSecond() : one.txBitsPerSecond()),
-              rate(rx ? one.rxAverage() : one.txAverage()),
-              rate(rx ? one.rxPeak() : one.txPeak()),
-              bytes(rx ? one.rxTotalBytes() : one.txTotalBytes()),
+              Quantity.rate(rx ? one.rxBitsPerSecond() : one.txBitsPerSecond()),
+              Quantity.rate(rx ? one.rxAverage() : one.txAverage()),
+              Quantity.rate(rx ? one.rxPeak() : one.txPeak()),
+              Quantity.bytes(rx ? one.rxTotalBytes() : one.txTotalBytes()),
               graph(last, i, rx ? one.rxPeak() : one.txPeak())));
     }
   }
 
   private static String graph(Deque<double[]> last, int column, double peak) {
-    StringBuilder out = new StringBuilder();
-    for (double[] one : last) {
-      int height = peak <= 0 ? 0 : (int) Math.round(one[column] / peak * (BLOCKS.length() - 1));
-      out.append(BLOCKS.charAt(Math.clamp(height, 0, BLOCKS.length() - 1)));
-    }
-    return out.toString().stripTrailing();
+    double[] values = last.stream().mapToDouble(one -> one[column]).toArray();
+    return Blocks.row(values, peak).stripTrailing();
   }
 
   private void csv(Reading one, StringBuilder out) {
@@ -111,21 +108,5 @@ public final class MeterText {
             one.txPeak(),
             one.rxTotalBytes(),
             one.txTotalBytes()));
-  }
-
-  private static String rate(double bits) {
-    return bits >= 1e9
-        ? String.format(Locale.ROOT, "%.2f Gbit/s", bits / 1e9)
-        : bits >= 1e6
-            ? String.format(Locale.ROOT, "%.2f Mbit/s", bits / 1e6)
-            : String.format(Locale.ROOT, "%.1f kbit/s", bits / 1e3);
-  }
-
-  private static String bytes(long count) {
-    return count >= 1_000_000_000
-        ? String.format(Locale.ROOT, "%.2f GB", count / 1e9)
-        : count >= 1_000_000
-            ? String.format(Locale.ROOT, "%.2f MB", count / 1e6)
-            : String.format(Locale.ROOT, "%.1f kB", count / 1e3);
   }
 }
