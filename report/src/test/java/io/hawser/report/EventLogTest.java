@@ -115,6 +115,15 @@ class EventLogTest {
   }
 
   @Test
+  void aLineOfAnEarlierVersionIsReadWithWhatItLacksEmpty() throws Exception {
+    String line =
+        "{\"event\":\"ConnectionSample\",\"atNs\":5,\"connection\":1,\"host\":\"client\","
+            + "\"ackedBytes\":2,\"receivedBytes\":3,\"reinjectedBytes\":4,\"reorderBytes\":6}";
+    assertThat(new EventCodec().event(line))
+        .isEqualTo(new Event.ConnectionSample(5, 1, "client", 2, 3, 4, 6));
+  }
+
+  @Test
   void aKilledRunsLastLineIsSkippedAndAnotherBadLineIsNamed() throws Exception {
     String good = new EventCodec().line(new Event.Note(7, "fine"));
     String future = "{\"event\":\"SomethingNew\",\"atNs\":1}";

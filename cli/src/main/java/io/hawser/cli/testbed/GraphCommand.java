@@ -136,16 +136,13 @@ final class GraphCommand implements Callable<Integer> {
       for (long n = 0; n <= rounds && !out.checkError(); n++) {
         Optional<TerminalSize> now = TerminalSize.ofStandardOutput();
         size = now.orElse(size);
-        screen.draw(graph.frame(size.columns(), size.rows()));
+        screen.draw(graph.frame(size.columns(), size.rows() - 1));
         if (ended.await(FRAME_MS, TimeUnit.MILLISECONDS)) {
           break;
         }
       }
     }
     Runtime.getRuntime().removeShutdownHook(restore);
-    // What was seen last stays where the prompt comes back.
-    graph.frame(size.columns(), size.rows() - 1).forEach(out::println);
-    out.flush();
   }
 
   private void print(SpeedLines lines) throws InterruptedException {

@@ -16,6 +16,7 @@ public final class Screen implements AutoCloseable {
   private static final String REST_OF_SCREEN = ESCAPE + "J";
 
   private final PrintStream out;
+  private List<String> last = List.of();
   private boolean closed;
 
   /** Takes the screen over. */
@@ -32,17 +33,19 @@ public final class Screen implements AutoCloseable {
       for (int i = 0; i < lines.size(); i++) {
         all.append(i == 0 ? "" : "\r\n").append(lines.get(i)).append(REST_OF_LINE);
       }
+      last = List.copyOf(lines);
       out.print(all.append(REST_OF_SCREEN));
       out.flush();
     }
   }
 
-  /** Gives the screen back. Idempotent. */
+  /** Gives the screen back, and leaves the last picture above the prompt. Idempotent. */
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
       out.print(LEAVE);
+      last.forEach(line -> out.print(line + "\r\n"));
       out.flush();
     }
   }

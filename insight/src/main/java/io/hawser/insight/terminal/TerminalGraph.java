@@ -16,6 +16,7 @@ public final class TerminalGraph {
   private static final int MOST_ROWS = 10;
   private static final int LOG_LINES = 5;
   private static final int SUBFLOW_LINES = 2;
+  private static final double HAIR = 0.02;
 
   private final Speeds speeds;
   private final String title;
@@ -92,7 +93,8 @@ public final class TerminalGraph {
     int plotted = Math.max(1, width - LABEL - 1);
     double[] rx = rates(link.rx, plotted);
     double[] tx = rates(link.tx, plotted);
-    double top = Quantity.roundUp(Math.max(highest(rx), highest(tx)));
+    // A link that is full to its limit is full to the top, not a hair's breadth above it.
+    double top = Quantity.roundUp(Math.max(highest(rx), highest(tx)) * (1 - HAIR));
     List<StyledLine> left = plot(link, true, rx, top, width, height);
     List<StyledLine> right = plot(link, false, tx, top, width, height);
     if (!beside) {

@@ -26,6 +26,12 @@ final class KernelBoard {
   /** A connection that is in no list so long after its birth is gone. */
   private static final long LIST_LAG_NS = 1_000_000_000L;
 
+  /** Searches cost time, and some programs are not ours to look into. */
+  private static final int MOST_SEARCHES = 4;
+
+  /** Who cannot be found. */
+  private static final SocketOwners.Owner STRANGER = new SocketOwners.Owner(0, "a program");
+
   /** One end of a connection. */
   private record End(String host, int token) {}
 
@@ -35,6 +41,7 @@ final class KernelBoard {
     final boolean server;
     private final long sinceNs;
     private boolean closed;
+    private int searches;
     private SocketOwners.@Nullable Owner owner;
 
     private Seen(KernelEntry entry, boolean server, long sinceNs) {
@@ -71,7 +78,8 @@ final class KernelBoard {
     return seen(host, listed.token(), listed.local(), listed.remote(), server, nowNs);
   }
 
-  private Seen seen(
+  /** The end that these figures are of; one that is not known is new. */
+  synchronized Seen seen(
       String host, int token, Endpoint local, Endpoint remote, boolean server, long nowNs) {
     Seen before = ends.get(new End(host, token));
     if (before != null) {
@@ -92,9 +100,19 @@ final class KernelBoard {
     return seen;
   }
 
-  /** Notes whose socket it is. */
-  synchronized void owner(Seen seen, SocketOwners.Owner owner) {
-    seen.owner = owner;
+  /**
+   * Notes whose socket it is.
+   *
+   * @param owner null: nobody was found; after some searches it is nobody's that we may know
+   * @return whether it is known now, and was not before
+   */
+  synchronized boolean owner(Seen seen, SocketOwners.@Nullable Owner owner) {
+    if (owner == null && ++seen.searches >= MOST_SEARCHES) {
+      seen.owner = STRANGER;
+    } else {
+      seen.owner = owner;
+    }
+    return seen.owner != null;
   }
 
   /** After a complete list of a host: ends that are missing there are gone. */

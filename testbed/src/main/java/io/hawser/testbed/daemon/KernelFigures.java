@@ -99,22 +99,27 @@ final class KernelFigures implements AutoCloseable {
     }
     Map<Long, SocketOwners.Owner> found = SocketOwners.of(unknown);
     for (int i = 0; i < listed.size(); i++) {
-      SocketOwners.Owner owner = found.get(listed.get(i).inode());
-      if (owner != null && seen.get(i).owner() == null) {
-        board.owner(seen.get(i), owner);
-        if (owner.processId() != ownProcess) {
-          sink.accept(
-              new Event.Note(
-                  nowNs,
-                  "Connection %d in %s is of %s"
-                      .formatted(seen.get(i).entry.number(), host, text(owner))));
-        }
+      KernelBoard.Seen one = seen.get(i);
+      if (one.owner() == null
+          && listed.get(i).inode() != 0
+          && board.owner(one, found.get(listed.get(i).inode()))) {
+        tellOwner(one, nowNs, sink);
       }
     }
   }
 
+  private void tellOwner(KernelBoard.Seen seen, long nowNs, EventSink sink) {
+    SocketOwners.@Nullable Owner owner = seen.owner();
+    if (owner != null && owner.processId() != ownProcess) {
+      sink.accept(
+          new Event.Note(
+              nowNs,
+              "Connection %d in %s is of %s".formatted(seen.entry.number(), host, text(owner))));
+    }
+  }
+
   private static String text(SocketOwners.Owner owner) {
-    return owner.program() + " (" + owner.processId() + ")";
+    return owner.program() + (owner.processId() == 0 ? "" : " (" + owner.processId() + ")");
   }
 
   private void tell(

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.event.Event;
 import io.hawser.linux.KernelConnection;
-import io.hawser.linux.KernelPathEvent;
 import io.hawser.linux.KernelSocket;
 import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.linux.SocketDiag;
@@ -351,18 +350,5 @@ class KernelSightTest {
         .filter(thread -> thread.getName().startsWith("testbed-"))
         .mapToLong(thread -> threads.getThreadCpuTime(thread.threadId()))
         .sum();
-  }
-
-  @Test
-  void board_unknownTokenAndLostEvents_askForAList() {
-    KernelBoard board = new KernelBoard(feed);
-    assertThat(board.isLive("client")).isFalse();
-    board.take("client", new KernelPathEvent.Closed(77), true, 1);
-    assertThat(board.isLive("client")).isTrue();
-    assertThat(board.isLive("server")).isFalse();
-    board.listed("client", Set.of(), 2);
-    assertThat(board.isLive("client")).isFalse();
-    board.take("server", new KernelPathEvent.Missed(), true, 3);
-    assertThat(board.isLive("server")).isTrue();
   }
 }
