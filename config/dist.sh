@@ -12,8 +12,23 @@ hawser_install_dist() {
   fi
   mv "$home/target/dist" "$home/build"
   rm -rf "$home/target/dist.old"
+  hawser_rehearse "$home"
 }
 
+# Lets a testbed go up and down once, and keeps what the JVM learnt of its classes in build/hawser.aot. In namespaces
+# of its own, so that nothing of it can stay; where there are none it learns less. Without the file all works, slower.
+hawser_rehearse() {
+  local home="$1" java prefix=()
+  java="$(hawser_find_java java)" || return 0
+  hawser_set_options "$home"
+  if unshare -Urnm true 2>/dev/null; then
+    prefix=(unshare -Urnm)
+  fi
+  if ! timeout 60 ${prefix[@]+"${prefix[@]}"} "$java" -XX:AOTCacheOutput="$home/build/hawser.aot" "${hawser_options[@]}" \
+    io.hawser.cli.testbed.Rehearsal </dev/null >"$home/target/rehearsal.log" 2>&1; then
+    rm -f "$home/build/hawser.aot"
+  fi
+}
 
 hawser_build_locked() {
   local home="$1" force="$2" javac log

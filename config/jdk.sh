@@ -2,6 +2,17 @@
 
 hawser_least_java=25
 
+# Sets the array hawser_options: how the JVM runs what is built in $1. The class cache fits these options only.
+hawser_set_options() {
+  hawser_options=(
+    --module-path "$1/build/modules"
+    --add-modules io.hawser.socket,io.hawser.sim
+    --enable-native-access=io.hawser.linux,ALL-UNNAMED
+    -XX:+UseSerialGC
+    -cp "$1/build/lib/*"
+  )
+}
+
 # The major version of the Java installed in directory $1, or nothing.
 hawser_java_version() {
   local line version=""

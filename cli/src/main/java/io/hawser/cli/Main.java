@@ -1,6 +1,7 @@
 package io.hawser.cli;
 
 import io.hawser.cli.testbed.TestbedCommand;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -15,22 +16,22 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Multipath TCP for the JVM: one connection over many networks at once.",
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      DemoCommand.class,
-      ListenCommand.class,
-      ConnectCommand.class,
-      DriverCommand.class,
-      BenchCommand.class,
-      TestbedCommand.class,
-      DashboardCommand.class,
-      MeterCommand.class,
-      Iperf3Command.class,
-      SimCommand.class,
-      ReportCommand.class,
-      CommandLine.HelpCommand.class
-    })
+    synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          ListenCommand.class,
+          ConnectCommand.class,
+          DriverCommand.class,
+          BenchCommand.class,
+          TestbedCommand.class,
+          DashboardCommand.class,
+          MeterCommand.class,
+          Iperf3Command.class,
+          SimCommand.class,
+          ReportCommand.class,
+          CommandLine.HelpCommand.class);
 
   /** Exit status after a failure; wrong usage is 2. */
   static final int FAILURE = 1;
@@ -45,16 +46,24 @@ public final class Main implements Runnable {
 
   /** Runs a command and exits with its status. */
   public static void main(String[] args) {
-    int status = commandLine().execute(args);
+    int status = commandLine(args).execute(args);
     System.out.flush();
     if (status != 0) {
       System.exit(status);
     }
   }
 
-  static CommandLine commandLine() {
+  /** All that these words need. */
+  static CommandLine commandLine(String... args) {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
+    List<String> words = List.of(args);
+    boolean isHelp = words.contains(Subcommands.name(CommandLine.HelpCommand.class));
+    List<String> rest = Subcommands.add(line, COMMANDS, isHelp ? List.of() : words);
+    CommandLine testbed = line.getSubcommands().get(Subcommands.name(TestbedCommand.class));
+    if (testbed != null) {
+      List<String> _ = Subcommands.add(testbed, TestbedCommand.COMMANDS, rest);
+    }
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler(Main::wrongUsage);
     line.setExecutionExceptionHandler((failure, at, parsed) -> {

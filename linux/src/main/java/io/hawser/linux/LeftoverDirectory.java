@@ -2,6 +2,7 @@ package io.hawser.linux;
 
 import io.hawser.wire.DeviceException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where the lists of changes lie: a directory that only this user can write. */
@@ -20,7 +22,7 @@ final class LeftoverDirectory {
   private LeftoverDirectory() {}
 
   static Path standard() {
-    int user = Libc.effectiveUserId();
+    int user = effectiveUserId();
     List<Path> candidates = new ArrayList<>();
     String chosen = System.getProperty(PROPERTY);
     if (chosen != null) {
@@ -49,6 +51,16 @@ final class LeftoverDirectory {
             + "; name a directory of your own with -D"
             + PROPERTY
             + "=DIRECTORY");
+  }
+
+  /** By /proc: most commands would link native calls for nothing else. */
+  private static int effectiveUserId() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      String ids = lines.filter(line -> line.startsWith("Uid:")).findFirst().orElse("Uid: 0 0");
+      return Integer.parseUnsignedInt(ids.split("\\s+")[2]);
+    } catch (IOException | UncheckedIOException e) {
+      throw new DeviceException("cannot read /proc/self/status: " + e.getMessage());
+    }
   }
 
   /** Makes the directory if need be; why it may not be used, or null. */

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,8 @@ public final class Leftovers {
   private final Path file;
   private final ProcessMark mark;
   private final Set<Leftover> made = new LinkedHashSet<>();
+  private final ReadWriteLock changing = new ReentrantReadWriteLock();
+  private volatile boolean ended;
 
   private Leftovers(Path directory, ProcessMark mark) {
     this.file = directory.resolve(mark.fileName() + SUFFIX);
@@ -45,8 +49,7 @@ public final class Leftovers {
       Leftovers leftovers =
           new Leftovers(LeftoverDirectory.standard(), ProcessMark.ofThisProcess());
       Runtime.getRuntime()
-          .addShutdownHook(
-              Thread.ofPlatform().name("hawser-tidy-up").unstarted(leftovers::undoAll));
+          .addShutdownHook(Thread.ofPlatform().name("hawser-tidy-up").unstarted(leftovers::end));
       return leftovers;
     }
   }
@@ -59,6 +62,36 @@ public final class Leftovers {
   /** What the given process makes, kept in a directory; without a shutdown hook. */
   static Leftovers of(Path directory, long pid) {
     return new Leftovers(directory, ProcessMark.of(pid));
+  }
+
+  /**
+   * Makes a change that is written down before; the end of the JVM waits until it is made, and
+   * takes it back.
+   *
+   * @throws DeviceException if the change fails, or if the JVM is ending and no more may be made
+   */
+  public void make(Leftover change, Runnable making) {
+    changing.readLock().lock();
+    try {
+      if (ended) {
+        throw new DeviceException("the program is ending: nothing more is made");
+      }
+      willMake(change);
+      making.run();
+    } finally {
+      changing.readLock().unlock();
+    }
+  }
+
+  /** The last thing in a JVM: takes all back, and lets nobody make more. */
+  private void end() {
+    changing.writeLock().lock();
+    try {
+      ended = true;
+    } finally {
+      changing.writeLock().unlock();
+    }
+    undoAll();
   }
 
   /** Writes down a change; call it before the change is made. */

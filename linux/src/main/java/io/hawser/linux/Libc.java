@@ -67,7 +67,6 @@ final class Libc {
       find("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle PRCTL =
       find("prctl", 1, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle GETEUID = find("geteuid", FunctionDescriptor.of(JAVA_INT));
 
   private Libc() {}
 
@@ -236,14 +235,6 @@ final class Libc {
     MemorySegment state = state();
     try {
       return result((int) PRCTL.invokeExact(state, PR_SET_TIMERSLACK, slackNs), state);
-    } catch (Throwable t) {
-      throw unexpected(t);
-    }
-  }
-
-  static int effectiveUserId() {
-    try {
-      return (int) GETEUID.invokeExact(state());
     } catch (Throwable t) {
       throw unexpected(t);
     }

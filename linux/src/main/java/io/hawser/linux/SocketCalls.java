@@ -44,26 +44,63 @@ final class SocketCalls {
   private static final FunctionDescriptor INT_INT =
       FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT);
 
-  private static final MethodHandle SOCKET =
-      Libc.find("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle BIND = Libc.find("bind", ADDRESS_TYPE);
-  private static final MethodHandle CONNECT = Libc.find("connect", ADDRESS_TYPE);
-  private static final MethodHandle LISTEN = Libc.find("listen", INT_INT);
-  private static final MethodHandle ACCEPT4 =
-      Libc.find("accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-  private static final MethodHandle SHUTDOWN = Libc.find("shutdown", INT_INT);
-  private static final MethodHandle RECV = Libc.find("recv", TRANSFER_TYPE);
-  private static final MethodHandle SEND = Libc.find("send", TRANSFER_TYPE);
-  private static final MethodHandle GETSOCKNAME = Libc.find("getsockname", NAME_TYPE);
-  private static final MethodHandle GETPEERNAME = Libc.find("getpeername", NAME_TYPE);
-  private static final MethodHandle SETSOCKOPT =
-      Libc.find(
-          "setsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle GETSOCKOPT =
-      Libc.find(
-          "getsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  // Each is linked when it is called first: linking takes longer than most programs make calls.
+
+  private static final class Socket {
+    static final MethodHandle CALL =
+        Libc.find("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  }
+
+  private static final class Bind {
+    static final MethodHandle CALL = Libc.find("bind", ADDRESS_TYPE);
+  }
+
+  private static final class Connect {
+    static final MethodHandle CALL = Libc.find("connect", ADDRESS_TYPE);
+  }
+
+  private static final class Listen {
+    static final MethodHandle CALL = Libc.find("listen", INT_INT);
+  }
+
+  private static final class Accept4 {
+    static final MethodHandle CALL =
+        Libc.find("accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+  }
+
+  private static final class Shutdown {
+    static final MethodHandle CALL = Libc.find("shutdown", INT_INT);
+  }
+
+  private static final class Recv {
+    static final MethodHandle CALL = Libc.find("recv", TRANSFER_TYPE);
+  }
+
+  private static final class Send {
+    static final MethodHandle CALL = Libc.find("send", TRANSFER_TYPE);
+  }
+
+  private static final class Getsockname {
+    static final MethodHandle CALL = Libc.find("getsockname", NAME_TYPE);
+  }
+
+  private static final class Getpeername {
+    static final MethodHandle CALL = Libc.find("getpeername", NAME_TYPE);
+  }
+
+  private static final class Setsockopt {
+    static final MethodHandle CALL =
+        Libc.find(
+            "setsockopt",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  }
+
+  private static final class Getsockopt {
+    static final MethodHandle CALL =
+        Libc.find(
+            "getsockopt",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+  }
 
   private SocketCalls() {}
 
@@ -71,14 +108,14 @@ final class SocketCalls {
     MemorySegment state = Libc.state();
     try {
       return Libc.result(
-          (int) SOCKET.invokeExact(state, family, type | SOCK_CLOEXEC, protocol), state);
+          (int) Socket.CALL.invokeExact(state, family, type | SOCK_CLOEXEC, protocol), state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
     }
   }
 
   static int bind(int fd, Endpoint local) {
-    return withAddress(BIND, fd, local);
+    return withAddress(Bind.CALL, fd, local);
   }
 
   /** Binds to an address of another family, given as its structure. */
@@ -86,14 +123,14 @@ final class SocketCalls {
     MemorySegment state = Libc.state();
     try {
       return Libc.result(
-          (int) BIND.invokeExact(state, fd, address, (int) address.byteSize()), state);
+          (int) Bind.CALL.invokeExact(state, fd, address, (int) address.byteSize()), state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
     }
   }
 
   static int connect(int fd, Endpoint remote) {
-    return withAddress(CONNECT, fd, remote);
+    return withAddress(Connect.CALL, fd, remote);
   }
 
   private static int withAddress(MethodHandle call, int fd, Endpoint endpoint) {
@@ -110,7 +147,7 @@ final class SocketCalls {
   static int listen(int fd, int backlog) {
     MemorySegment state = Libc.state();
     try {
-      return Libc.result((int) LISTEN.invokeExact(state, fd, backlog), state);
+      return Libc.result((int) Listen.CALL.invokeExact(state, fd, backlog), state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
     }
@@ -121,7 +158,8 @@ final class SocketCalls {
     try {
       return Libc.result(
           (int)
-              ACCEPT4.invokeExact(state, fd, MemorySegment.NULL, MemorySegment.NULL, SOCK_CLOEXEC),
+              Accept4.CALL.invokeExact(
+                  state, fd, MemorySegment.NULL, MemorySegment.NULL, SOCK_CLOEXEC),
           state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
@@ -131,7 +169,7 @@ final class SocketCalls {
   static int shutdown(int fd, int how) {
     MemorySegment state = Libc.state();
     try {
-      return Libc.result((int) SHUTDOWN.invokeExact(state, fd, how), state);
+      return Libc.result((int) Shutdown.CALL.invokeExact(state, fd, how), state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
     }
@@ -140,7 +178,7 @@ final class SocketCalls {
   static long recv(int fd, MemorySegment into, long count, int flags) {
     MemorySegment state = Libc.state();
     try {
-      return Libc.result((long) RECV.invokeExact(state, fd, into, count, flags), state);
+      return Libc.result((long) Recv.CALL.invokeExact(state, fd, into, count, flags), state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
     }
@@ -151,7 +189,7 @@ final class SocketCalls {
     MemorySegment state = Libc.state();
     try {
       return Libc.result(
-          (long) SEND.invokeExact(state, fd, from, count, flags | MSG_NOSIGNAL), state);
+          (long) Send.CALL.invokeExact(state, fd, from, count, flags | MSG_NOSIGNAL), state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
     }
@@ -161,7 +199,7 @@ final class SocketCalls {
     MemorySegment state = Libc.state();
     try {
       return Libc.result(
-          (int) SETSOCKOPT.invokeExact(state, fd, level, name, value, (int) value.byteSize()),
+          (int) Setsockopt.CALL.invokeExact(state, fd, level, name, value, (int) value.byteSize()),
           state);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
@@ -179,7 +217,7 @@ final class SocketCalls {
     MemorySegment state = Libc.state();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment length = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
-      int result = (int) GETSOCKOPT.invokeExact(state, fd, level, name, value, length);
+      int result = (int) Getsockopt.CALL.invokeExact(state, fd, level, name, value, length);
       return result < 0 ? -Libc.errno(state) : length.get(JAVA_INT, 0);
     } catch (Throwable t) {
       throw Libc.unexpected(t);
@@ -194,8 +232,8 @@ final class SocketCalls {
       MemorySegment length = arena.allocateFrom(JAVA_INT, STORAGE_BYTES);
       int result =
           peer
-              ? (int) GETPEERNAME.invokeExact(state, fd, address, length)
-              : (int) GETSOCKNAME.invokeExact(state, fd, address, length);
+              ? (int) Getpeername.CALL.invokeExact(state, fd, address, length)
+              : (int) Getsockname.CALL.invokeExact(state, fd, address, length);
       return result < 0 ? new Endpoint(IpAddress.ANY4, 0) : read(address, 0);
     } catch (Throwable t) {
       throw Libc.unexpected(t);

@@ -44,8 +44,7 @@ final class HostDefaults {
     Leftover change = new Leftover.Sysctl(ALLOWED, allowed);
     Leftovers leftovers = Leftovers.ofThisProcess();
     if (!isAllowed && isFirstUserNamespace()) {
-      leftovers.willMake(change);
-      first.sysctl(ALLOWED, allowed + " " + CONGESTION);
+      leftovers.make(change, () -> first.sysctl(ALLOWED, allowed + " " + CONGESTION));
     }
     try {
       for (Host host : hosts) {

@@ -19,8 +19,11 @@ public final class OwnJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      // A debugger or agent listens for one process only.
-      if (!option.startsWith("-agentlib:") && !option.startsWith("-javaagent:")) {
+      // A debugger or agent listens for one process only; what makes a short command quick makes a
+      // long one slow.
+      if (!option.startsWith("-agentlib:")
+          && !option.startsWith("-javaagent:")
+          && !option.startsWith("-XX:TieredStopAtLevel")) {
         command.add(option);
       }
     }

@@ -23,14 +23,18 @@ final class DownCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     List<String> swept = Leftovers.sweep();
     swept.forEach(left -> System.out.println("removed what was left: " + left));
+    TestbedClient.sweep();
     List<String> names = all ? TestbedClient.running() : List.of(name.name);
     for (String one : names) {
       if (!swept.isEmpty() && !TestbedClient.running().contains(one)) {
         continue;
       }
       try (TestbedClient client = TestbedClient.connect(one)) {
-        client.down();
+        String reports = client.down();
         System.out.println("testbed " + one + " is down");
+        if (!reports.isEmpty()) {
+          System.out.println("reports of its runs stay in " + reports);
+        }
       }
     }
     return 0;

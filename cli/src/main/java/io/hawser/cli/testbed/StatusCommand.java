@@ -26,6 +26,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Leftovers.sweep().forEach(left -> System.err.println("removed what was left: " + left));
+    TestbedClient.sweep();
     List<String> names = name.isEmpty() ? TestbedClient.running() : List.of(name);
     if (names.isEmpty()) {
       System.out.println("no testbed is up; `hawser testbed up` makes one");

@@ -1,5 +1,6 @@
 package io.hawser.cli.testbed;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,20 +9,21 @@ import picocli.CommandLine.Command;
     name = "testbed",
     mixinStandardHelpOptions = true,
     description = "Two hosts and several links between them, on this machine.",
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      UpCommand.class,
-      DownCommand.class,
-      StatusCommand.class,
-      GraphCommand.class,
-      LinkCommand.class,
-      MptcpCommand.class,
-      ExecCommand.class,
-      RunCommand.class,
-      CompareCommand.class,
-      DaemonCommand.class
-    })
+    synopsisSubcommandLabel = "COMMAND")
 public final class TestbedCommand implements Runnable {
+  /** The commands below it, in the order of the help. */
+  public static final List<Class<?>> COMMANDS =
+      List.of(
+          UpCommand.class,
+          DownCommand.class,
+          StatusCommand.class,
+          GraphCommand.class,
+          LinkCommand.class,
+          MptcpCommand.class,
+          ExecCommand.class,
+          RunCommand.class,
+          CompareCommand.class);
+
   @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
   @Override

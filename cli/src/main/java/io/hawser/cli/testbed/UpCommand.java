@@ -2,6 +2,7 @@ package io.hawser.cli.testbed;
 
 import io.hawser.linux.Leftovers;
 import io.hawser.sim.scenario.Topology;
+import io.hawser.testbed.daemon.TestbedClient;
 import io.hawser.testbed.daemon.TestbedLauncher;
 import io.hawser.testbed.daemon.TestbedState;
 import io.hawser.testbed.yaml.TopologyReader;
@@ -30,6 +31,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Leftovers.sweep().forEach(left -> System.err.println("removed what was left: " + left));
+    TestbedClient.sweep();
     Topology found = TopologyReader.find(topology);
     TestbedState state = TestbedLauncher.launch(name.name, topology);
     System.out.println("testbed " + state.name() + " is up: " + found.title());

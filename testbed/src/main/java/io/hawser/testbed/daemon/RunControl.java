@@ -97,6 +97,11 @@ final class RunControl {
     }
   }
 
+  /** Where the reports are. */
+  Path folder() {
+    return reports;
+  }
+
   /** Stops what runs, and waits for its report. */
   void stop() throws InterruptedException {
     Thread waitFor;

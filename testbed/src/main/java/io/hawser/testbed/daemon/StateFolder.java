@@ -13,6 +13,7 @@ final class StateFolder {
   static final String VARIABLE = "HAWSER_STATE";
 
   private static final String SOCKET = ".testbed";
+  private static final long LONGEST_QUIET_LOG_BYTES = 16;
 
   private StateFolder() {}
 
@@ -32,6 +33,33 @@ final class StateFolder {
 
   static Path log(String name) throws IOException {
     return folder().resolve(name + ".log");
+  }
+
+  /** Reports of runs that were started from a testbed's page; people keep them. */
+  static Path runs(String name) throws IOException {
+    return folder().resolve(name + "-runs");
+  }
+
+  /** The log of a testbed that ended as it should says nothing that anybody wants to know. */
+  static void forgetLog(String name) throws IOException {
+    Path log = log(name);
+    if (Files.exists(log) && Files.size(log) <= LONGEST_QUIET_LOG_BYTES && isQuiet(log)) {
+      Files.delete(log);
+    }
+  }
+
+  private static boolean isQuiet(Path log) throws IOException {
+    return Files.readString(log).isBlank();
+  }
+
+  /** Takes away the sockets of processes that were killed, and their logs if they are empty. */
+  static void sweep() throws IOException {
+    for (String name : names()) {
+      if (!TestbedClient.isAnswered(name)) {
+        Files.deleteIfExists(socket(name));
+        forgetLog(name);
+      }
+    }
   }
 
   /** Names of testbeds that have a socket, whether or not somebody listens. */

@@ -61,6 +61,11 @@ public final class TestbedClient implements AutoCloseable {
             + "; `hawser testbed up` makes one");
   }
 
+  /** Takes away the files of testbeds whose process was killed. */
+  public static void sweep() throws IOException {
+    StateFolder.sweep();
+  }
+
   /** Names of all testbeds that are up. */
   public static List<String> running() throws IOException {
     List<String> all = new ArrayList<>();
@@ -132,9 +137,13 @@ public final class TestbedClient implements AutoCloseable {
     ask("stop", "", "");
   }
 
-  /** Takes the testbed down; returns when all of it is gone. */
-  public void down() throws IOException {
-    ask("down", "", "");
+  /**
+   * Takes the testbed down; returns when all of it is gone.
+   *
+   * @return where reports of its runs stay; empty if there are none
+   */
+  public String down() throws IOException {
+    return ask("down", "", "").text();
   }
 
   /**

@@ -44,7 +44,7 @@ public final class TestbedDaemon implements AutoCloseable {
     this.socketFile = socketFile;
     this.listener = listener;
     sampler = new Sampler(testbed, feed);
-    runs = new RunControl(testbed, feed, StateFolder.folder().resolve(testbed.name() + "-runs"));
+    runs = new RunControl(testbed, feed, StateFolder.runs(testbed.name()));
     testbed.events(feed);
   }
 
@@ -156,7 +156,7 @@ public final class TestbedDaemon implements AutoCloseable {
         }
         case "down" -> {
           close();
-          yield ControlReply.text("");
+          yield ControlReply.text(runs.finished().isEmpty() ? "" : runs.folder().toString());
         }
         default -> ControlReply.error("unknown action '" + request.action() + "'");
       };
@@ -204,7 +204,7 @@ public final class TestbedDaemon implements AutoCloseable {
 
   /** Takes the testbed down. Idempotent. */
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
       runs.stop();
       sampler.close();

@@ -1,0 +1,32 @@
+package io.hawser.testbed.daemon;
+
+import io.hawser.testbed.yaml.TopologyReader;
+import java.io.IOException;
+
+/**
+ * The process that owns a testbed: {@code NAME TOPOLOGY}. It ends when it is told to over its
+ * socket, or by SIGTERM or SIGINT; either way nothing of the testbed stays.
+ */
+public final class TestbedProcess {
+  private TestbedProcess() {}
+
+  /** Ends with status 1 and one line if the testbed cannot be made. */
+  public static void main(String[] words) throws InterruptedException {
+    try {
+      run(words[0], words[1]);
+    } catch (IOException | RuntimeException e) {
+      System.out.println("hawser: " + e.getMessage());
+      System.out.flush();
+      System.exit(1);
+    }
+  }
+
+  private static void run(String name, String topology) throws IOException, InterruptedException {
+    try (TestbedDaemon daemon = TestbedDaemon.start(name, TopologyReader.find(topology))) {
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().name("testbed-end").unstarted(daemon::close));
+      daemon.serve();
+    }
+    StateFolder.forgetLog(name);
+  }
+}
