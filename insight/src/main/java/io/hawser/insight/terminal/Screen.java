@@ -45,7 +45,7 @@ public final class Screen implements AutoCloseable {
     if (!closed) {
       closed = true;
       out.print(LEAVE);
-      last.forEach(line -> out.print(line + "\r\n"));
+      last.forEach(line -> out.print(line + "\n"));
       out.flush();
     }
   }

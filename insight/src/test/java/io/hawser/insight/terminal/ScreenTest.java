@@ -25,7 +25,7 @@ class ScreenTest {
     screen.draw(List.of("one", "▁▂"));
     assertThat(taken()).isEqualTo("\u001b[Hone\u001b[K\r\n▁▂\u001b[K\u001b[J");
     screen.close();
-    assertThat(taken()).isEqualTo("\u001b[?25h\u001b[?1049lone\r\n▁▂\r\n");
+    assertThat(taken()).isEqualTo("\u001b[?25h\u001b[?1049lone\n▁▂\n");
     screen.draw(List.of("late"));
     screen.close();
     assertThat(taken()).isEmpty();
