@@ -15,6 +15,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -157,26 +159,34 @@ class GraphCommandTest {
   }
 
   @Test
-  void jsonLines_addUp() throws IOException {
+  void jsonLines_addUp() throws Exception {
+    FutureTask<Integer> graph = new FutureTask<>(() -> graph("--seconds", "8", "--json"));
+    Thread.ofPlatform().daemon().start(graph);
+    // From the first byte on: what arrived before would be counted on one side only.
+    await("the first line", () -> out.toString().contains("\n"));
     startTransfer();
-    assertThat(graph("--seconds", "5", "--json")).isZero();
+    assertThat(graph.get(60, TimeUnit.SECONDS)).isZero();
     List<String> lines = out.toString().lines().toList();
-    assertThat(lines).hasSize(5);
-    JsonNode last = JsonMapper.shared().readTree(lines.getLast());
-    double links = 0;
-    for (JsonNode link : last.path("links")) {
-      links += link.path("txBitsPerSecond").asDouble(0);
+    assertThat(lines).hasSize(8);
+    String last = lines.getLast();
+    JsonNode node = JsonMapper.shared().readTree(last);
+    double rate = 0;
+    double bytes = 0;
+    for (JsonNode link : node.path("links")) {
+      rate += link.path("txBitsPerSecond").asDouble(0);
+      bytes += link.path("txBytes").asDouble(0);
       assertThat(link.path("usable").asBoolean(false)).isTrue();
     }
-    double subflows = 0;
-    for (JsonNode subflow : last.path("subflows")) {
-      subflows += subflow.path("txBitsPerSecond").asDouble(0);
+    assertThat(rate).as(last).isBetween(19e6, 24.5e6);
+    double payload = 0;
+    for (JsonNode subflow : node.path("subflows")) {
+      payload += subflow.path("txBytes").asDouble(0);
       assertThat(subflow.path("program").asString("")).startsWith("socat (");
     }
-    assertThat(last.path("subflows").size()).isEqualTo(2);
-    assertThat(links).as(lines.getLast()).isBetween(19e6, 24.5e6);
-    // Payload against packets: 1448 of 1500 bytes at best.
-    assertThat(subflows / links).as(lines.getLast()).isBetween(0.85, 1.0);
+    assertThat(node.path("subflows").size()).isEqualTo(2);
+    // 1428 of 1500 bytes are payload; what came before a subflow's first figures is missing, and
+    // what waits for a lost segment.
+    assertThat(payload / bytes).as(last).isBetween(0.7, 0.96);
   }
 
   @Test
