@@ -21,6 +21,7 @@ final class LossRecovery {
   final SackScoreboard board = new SackScoreboard();
   final Rack rack = new Rack();
   final RttEstimator rtt;
+  final MtuSearch search;
   private final Prr prr = new Prr();
   private final TcpStats stats;
   private final EcnState ecn;
@@ -37,7 +38,13 @@ final class LossRecovery {
   private long tlpEndSsn = -1;
   private boolean tlpDsack;
 
-  LossRecovery(TcpConfig config, TcpStats stats, CongestionControl congestion, EcnState ecn) {
+  LossRecovery(
+      TcpConfig config,
+      TcpStats stats,
+      CongestionControl congestion,
+      EcnState ecn,
+      MtuSearch search) {
+    this.search = search;
     this.ecn = ecn;
     this.rtt = new RttEstimator(config);
     this.stats = stats;
@@ -98,6 +105,7 @@ final class LossRecovery {
   private boolean hasEcho;
   private int echo;
   private int now;
+  private boolean mtuRaised;
   private int ackFresh;
   private int ackGuess;
   private long ackRttNs;
@@ -162,12 +170,13 @@ final class LossRecovery {
     }
   }
 
-  private void deliver(TxRange range, int bytes, long nowNs) {
-    ackFresh += bytes;
-    long measured = rack.delivered(range, nowNs, rtt.minNs());
+  private void deliver(TxRange range, long endSsn, long nowNs) {
+    ackFresh += (int) (endSsn - range.ssn);
+    long measured = rack.delivered(range, endSsn, nowNs, rtt.minNs());
     if (measured >= 0 && (ackRttNs < 0 || measured < ackRttNs)) {
       ackRttNs = measured;
     }
+    mtuRaised |= search.delivered(range);
     delivery.delivered(range);
     frto.delivered(range);
   }
@@ -181,7 +190,7 @@ final class LossRecovery {
       }
       ackCoversRetransmission |= range.transmissions > 1;
       if (!range.sacked) {
-        deliver(range, (int) (Math.min(ssn, range.endSsn()) - range.ssn), nowNs);
+        deliver(range, Math.min(ssn, range.endSsn()), nowNs);
       }
     }
     board.acknowledge(ssn);
@@ -205,7 +214,7 @@ final class LossRecovery {
           board.split(i, (int) (right - range.ssn));
           range = board.at(i);
         }
-        deliver(range, range.length, nowNs);
+        deliver(range, range.endSsn(), nowNs);
         board.markSacked(range);
       }
       i++;
@@ -240,6 +249,7 @@ final class LossRecovery {
     }
     if (advanced) {
       rtt.progress();
+      search.progress();
       if (hasEcho && undo.onEcho(echo)) {
         undo(nowNs);
       }
@@ -257,7 +267,7 @@ final class LossRecovery {
     int lostBefore = lostBeforeAck >= 0 ? lostBeforeAck : board.lostBytes();
     lostBeforeAck = -1;
     long wait = rack.detect(board, rtt, phase == Phase.RECOVERY, mss, nowNs);
-    boolean newLoss = board.lostBytes() > lostBefore;
+    boolean newLoss = isLoss(board.lostBytes() - lostBefore);
     if (newLoss && phase == Phase.OPEN) {
       enterRecovery(nextSsn, nowNs);
     }
@@ -271,6 +281,17 @@ final class LossRecovery {
           advanced && !newLoss);
     }
     return wait;
+  }
+
+  /** True once if a larger packet has passed, so that segments may grow. */
+  boolean pollMtuRaised() {
+    boolean raised = mtuRaised;
+    mtuRaised = false;
+    return raised;
+  }
+
+  private boolean isLoss(int newlyLostBytes) {
+    return newlyLostBytes > 0 && !search.onlyProbeLost(board, newlyLostBytes);
   }
 
   private void feedCongestion(long unackedSsn, long nextSsn, long nowNs) {
@@ -342,7 +363,7 @@ final class LossRecovery {
   long onReorderingTimer(long nextSsn, int mss, long nowNs) {
     int before = board.lostBytes();
     long wait = rack.detect(board, rtt, phase == Phase.RECOVERY, mss, nowNs);
-    if (board.lostBytes() > before) {
+    if (isLoss(board.lostBytes() - before)) {
       if (phase == Phase.OPEN) {
         enterRecovery(nextSsn, nowNs);
       }

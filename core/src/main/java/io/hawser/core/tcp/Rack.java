@@ -18,23 +18,23 @@ final class Rack {
   private boolean dsackRound;
 
   /**
-   * RFC 8985 section 6.2 steps 1 to 3: a range was delivered. Returns its RTT, or -1 if it is
-   * ambiguous.
+   * RFC 8985 section 6.2 steps 1 to 3: a range was delivered, or its front up to a number. Returns
+   * its RTT, or -1 if it is ambiguous.
    */
-  long delivered(TxRange range, long nowNs, long minRttNs) {
+  long delivered(TxRange range, long deliveredEndSsn, long nowNs, long minRttNs) {
     long rtt = nowNs - range.sentNs;
     if (range.transmissions > 1 && rtt < minRttNs) {
       // An acknowledgement this early is for the first transmission.
       return -1;
     }
-    if (range.sentNs > sentNs || (range.sentNs == sentNs && range.endSsn() > endSsn)) {
+    if (range.sentNs > sentNs || (range.sentNs == sentNs && deliveredEndSsn > endSsn)) {
       sentNs = range.sentNs;
-      endSsn = range.endSsn();
+      endSsn = deliveredEndSsn;
       rttNs = rtt;
     }
-    if (range.endSsn() > fackSsn) {
-      fackSsn = range.endSsn();
-    } else if (range.transmissions == 1) {
+    if (deliveredEndSsn > fackSsn) {
+      fackSsn = deliveredEndSsn;
+    } else if (deliveredEndSsn < fackSsn && range.transmissions == 1) {
       reordering = true;
     }
     return range.transmissions > 1 ? -1 : rtt;

@@ -62,6 +62,7 @@ final class SackScoreboard {
     }
     range.sacked = false;
     range.lost = false;
+    range.mtuProbe = false;
     range.transmissions = 0;
     range.own = null;
     range.mapChecksum = -1;

@@ -6,17 +6,19 @@ import io.hawser.wire.Headers;
 final class SegmentSize {
   static final int DEFAULT_MSS = 536;
   private static final int SMALLEST_MSS = 88;
-  private static final int LEAST_MTU4 = 552;
-  private static final int LEAST_MTU6 = 1280;
+  static final int LEAST_MTU4 = 552;
+  static final int LEAST_MTU6 = 1280;
 
   private final TcpConfig config;
   private final boolean v6;
+  private final int deviceMtuBytes;
   private int mtuBytes;
   private int peerMss = DEFAULT_MSS;
 
   SegmentSize(TcpConfig config, boolean v6, int mtuBytes) {
     this.config = config;
     this.v6 = v6;
+    this.deviceMtuBytes = mtuBytes;
     this.mtuBytes = mtuBytes;
   }
 
@@ -28,6 +30,27 @@ final class SegmentSize {
   /** Largest IP packet of this path as far as known. */
   int mtuBytes() {
     return mtuBytes;
+  }
+
+  /** Largest IP packet of the device. */
+  int deviceMtuBytes() {
+    return deviceMtuBytes;
+  }
+
+  boolean v6() {
+    return v6;
+  }
+
+  /** A packet of this size has passed. */
+  void raise(int bytes) {
+    mtuBytes = Math.max(mtuBytes, Math.min(bytes, deviceMtuBytes));
+  }
+
+  /** Bytes of a segment, options among them, that fill an IP packet of this size. */
+  int wholeOf(int packetBytes) {
+    int fits = packetBytes - Headers.ipBytes(v6) - 20;
+    int most = config.maxSegment > 0 ? Math.min(config.maxSegment, fits) : fits;
+    return Math.min(peerMss, most);
   }
 
   /**

@@ -59,6 +59,12 @@ public final class TcpConfig {
   /** net.ipv4.tcp_ecn: explicit congestion notification. */
   public int ecn = ECN_ANSWER;
 
+  /** net.ipv4.tcp_mtu_probing: 1 is true here, and the default. */
+  public boolean mtuProbing = true;
+
+  /** net.ipv4.tcp_probe_interval: when a larger packet is tried again. */
+  public long mtuProbeIntervalNs = 600_000_000_000L;
+
   /** TTL or hop limit of what is sent. */
   public int hopLimit = 64;
 
@@ -98,6 +104,8 @@ public final class TcpConfig {
     c.timeWaitNs = timeWaitNs;
     c.slowStartAfterIdle = slowStartAfterIdle;
     c.ecn = ecn;
+    c.mtuProbing = mtuProbing;
+    c.mtuProbeIntervalNs = mtuProbeIntervalNs;
     c.hopLimit = hopLimit;
     c.trafficClass = trafficClass;
     c.maxSegment = maxSegment;

@@ -36,6 +36,7 @@ public final class TcpConnection {
   private final int iss;
   private final int timestampOffset;
   private final SegmentSize size;
+  private final MtuSearch search;
 
   private TcpState state = TcpState.CLOSED;
   private boolean orphaned;
@@ -74,8 +75,10 @@ public final class TcpConnection {
     this.timestampOffset = timestampOffset;
     this.ecn = new EcnState(config);
     this.size = new SegmentSize(config, local.address().v6(), mtuBytes);
+    this.search = new MtuSearch(config, size);
     this.sender =
-        new TcpSender(this, config, stats, sendBuffer, congestion, timers, superSegmentBytes);
+        new TcpSender(
+            this, config, stats, sendBuffer, congestion, timers, search, superSegmentBytes);
     this.estimates = new TcpEstimates(sender);
     this.control = new TcpControl(this, sender, receiver, timers, config, data);
     this.input = new TcpInput(this, sender, receiver, extension, config, stats);
@@ -294,7 +297,9 @@ public final class TcpConnection {
 
   /** The path takes packets of at most {@code bytes} (RFC 1191, RFC 8201). */
   public void pathMtu(int bytes, long nowNs) {
+    int former = size.mtuBytes();
     if (state != TcpState.CLOSED && size.path(bytes)) {
+      search.told(former, nowNs);
       sender.onSmallerSegments(nowNs);
     }
   }
@@ -525,7 +530,16 @@ public final class TcpConnection {
 
   /** Payload bytes of a full segment, net of all options (RFC 6691). */
   public int mssBytes() {
-    return Math.max(8, size.whole() - (agreed.timestamps ? 12 : 0) - extension.dataOptionBytes());
+    return Math.max(8, size.whole() - optionBytes());
+  }
+
+  /** The same for a path that takes packets of this size. */
+  int mssBytes(int packetBytes) {
+    return Math.max(8, size.wholeOf(packetBytes) - optionBytes());
+  }
+
+  private int optionBytes() {
+    return (agreed.timestamps ? 12 : 0) + extension.dataOptionBytes();
   }
 
   /** This connection's settings; most may be changed while it lives. */

@@ -84,7 +84,7 @@ public final class TcpOutput {
     packet.wrappedLength = 0;
     packet.transportOffset = ip;
     int mss = c.mssBytes();
-    packet.segmentBytes = payload > mss ? mss : 0;
+    packet.segmentBytes = payload > mss && !isProbe(range) ? mss : 0;
     if (range != null) {
       SendBuffer own = range.own;
       if (own != null) {
@@ -125,6 +125,10 @@ public final class TcpOutput {
       c.ecn().newDataSent();
     }
     return true;
+  }
+
+  private static boolean isProbe(@Nullable TxRange range) {
+    return range != null && range.mtuProbe;
   }
 
   private static int ecnFlags(TcpConnection c, TcpExtension.Slot slot, boolean newData) {

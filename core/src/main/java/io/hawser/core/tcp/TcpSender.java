@@ -12,6 +12,7 @@ import io.hawser.wire.PacketView;
 final class TcpSender {
   private static final int LARGEST_SUPER_SEGMENT = 65_535 - 120;
   private static final long SUPER_SEGMENT_TIME_NS = 1_000_000;
+  private static final int SEGMENTS_AFTER_PROBE = 4;
   private static final long TLP_MIN_NS = 2_000_000;
   private static final long TLP_WORST_DELAYED_ACK_NS = 200_000_000;
 
@@ -42,6 +43,7 @@ final class TcpSender {
       SendBuffer data,
       CongestionControl congestion,
       TimerTable<TcpTimer> timers,
+      MtuSearch search,
       int superSegmentBytes) {
     this.connection = connection;
     this.config = config;
@@ -49,7 +51,7 @@ final class TcpSender {
     this.data = data;
     this.timers = timers;
     this.superSegmentBytes = Math.min(superSegmentBytes, LARGEST_SUPER_SEGMENT);
-    this.recovery = new LossRecovery(config, stats, congestion, connection.ecn());
+    this.recovery = new LossRecovery(config, stats, congestion, connection.ecn(), search);
     this.probes = new WindowProbes(timers, config, recovery.rtt);
   }
 
@@ -119,8 +121,24 @@ final class TcpSender {
       boolean worth = open >= window.useful(mss) || recovery.board.size() == 0;
       return worth && open > 0 ? (int) Math.min(open, Math.max(mss, congestion)) : 0;
     }
+    int probe = mtuProbeBytes(open, congestion);
+    if (probe > 0) {
+      return probe;
+    }
     int room = (int) Math.min(Math.min(open, Math.max(congestion, mss)), superSegment(mss));
     return room < mss ? room : room - room % mss;
+  }
+
+  /**
+   * Payload of a larger segment that may try the path now, or 0. RFC 4821 section 7.4: enough must
+   * be able to follow that its loss is found without a timeout.
+   */
+  private int mtuProbeBytes(long open, int congestion) {
+    int packet = recovery.search.wanted();
+    boolean may = packet > 0 && recovery.phase() == LossRecovery.Phase.OPEN;
+    int bytes = may ? connection.mssBytes(packet) : 0;
+    int all = bytes + SEGMENTS_AFTER_PROBE * connection.mssBytes();
+    return bytes > connection.mssBytes() && Math.min(open, congestion) >= all ? bytes : 0;
   }
 
   /**
@@ -149,12 +167,17 @@ final class TcpSender {
     range.mapSsn = nextSsn;
     range.mapDataOffset = dataOffset;
     range.mapLength = length;
+    int probe = mtuProbeBytes(window.beyond(nextSsn), recovery.congestionRoom());
+    range.mtuProbe = probe > 0 && length > connection.mssBytes();
     if (!transmit(range, push, nowNs, out)) {
       recovery.board.removeLast();
       return 0;
     }
     if (nextSsn == unackedSsn) {
       lastProgressNs = nowNs;
+    }
+    if (range.mtuProbe) {
+      recovery.search.sent(range.ssn, recovery.search.wanted() - (probe - length));
     }
     nextSsn += length;
     recovery.frto.newData(length);
@@ -261,7 +284,12 @@ final class TcpSender {
     if (recovery.rtt.backoff() >= config.retries2 || userTimeout(nowNs)) {
       return false;
     }
-    recovery.onTimeout(nextSsn, connection.mssBytes(), nowNs);
+    int mss = connection.mssBytes();
+    boolean full = recovery.board.size() > 0 && recovery.board.at(0).length >= mss;
+    recovery.onTimeout(nextSsn, mss, nowNs);
+    if (recovery.search.onTimeout(full, nowNs)) {
+      recovery.congestion().mss(connection.mssBytes());
+    }
     finLost = finSent;
     timers.clear(TcpTimer.TAIL_PROBE);
     timers.clear(TcpTimer.REORDERING);
@@ -271,6 +299,9 @@ final class TcpSender {
 
   /** Retransmissions, probes and FIN, as far as windows and the device let them. */
   void poll(long nowNs, TcpOutput out) {
+    if (connection.sackOn()) {
+      recovery.search.tick(nowNs);
+    }
     if (tailProbeDue) {
       tailProbe(nowNs, out);
     }
@@ -380,6 +411,9 @@ final class TcpSender {
     long wait =
         recovery.endAck(
             unackedSsn, nextSsn, advanced, connection.sackOn(), connection.mssBytes(), nowNs);
+    if (recovery.pollMtuRaised()) {
+      recovery.congestion().mss(connection.mssBytes());
+    }
     if (connection.ecn().onEcho(s, unackedSsn)) {
       recovery.onCongestionEcho(nextSsn, nowNs);
     }

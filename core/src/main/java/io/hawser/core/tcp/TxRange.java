@@ -45,6 +45,10 @@ public final class TxRange {
   int transmissions;
   boolean sacked;
   boolean lost;
+
+  /** Larger than the path is known to take: one packet nevertheless. */
+  boolean mtuProbe;
+
   long deliveredAtSend;
   long deliveredTimeAtSend;
 

@@ -202,6 +202,21 @@ class TcpDataTest {
   }
 
   @Test
+  void superSegment_ackedPieceByPiece_isNoReordering() {
+    try (TcpScript s = new TcpScript(60_000).established()) {
+      s.write(10_000);
+      assertThat(s.sent.getFirst().length()).isGreaterThan(1000);
+      s.pass(100);
+      s.peer(ACK, 1, 1001, 0);
+      s.peer(ACK, 1, 1501, 0);
+      s.peer(ACK, 1, 2001, 0);
+      s.sent.clear();
+      s.peer(ACK, 1, 2001, 0, s.sack(3001, 6001));
+      assertThat(s.sent.getFirst().seq()).as("lost at once").isEqualTo(2001);
+    }
+  }
+
+  @Test
   void established_dsackForAllRetransmitted_undoes() {
     try (TcpScript s = new TcpScript().established()) {
       s.write(5000);
