@@ -27,24 +27,35 @@ final class MtuSearch {
     this.size = size;
   }
 
-  /** The timer expired with a segment at the head that was as large as may be, or smaller. */
+  /**
+   * The timer expired with a segment at the head that was as large as may be, or smaller. A smaller
+   * size that does not help either speaks for an outage: every other time the old size is tried.
+   *
+   * @return true if the size has changed
+   */
   boolean onTimeout(boolean fullSized, long nowNs) {
     probeSsn = -1;
-    timeouts = fullSized ? timeouts + 1 : 0;
-    if (!config.mtuProbing || timeouts < TIMEOUTS_TO_SUSPECT) {
+    timeouts = fullSized || timeouts >= TIMEOUTS_TO_SUSPECT ? timeouts + 1 : 0;
+    int beyond = timeouts - TIMEOUTS_TO_SUSPECT;
+    if (!config.mtuProbing || beyond < 0) {
       return false;
     }
-    for (int step : size.v6() ? STEPS6 : STEPS4) {
-      int old = size.mtuBytes();
-      if (step < old && size.path(step)) {
-        high = lowered ? Math.max(high, old) : old;
-        lowered = true;
-        first = true;
-        notBeforeNs = nowNs;
-        return true;
+    if (beyond % 2 == 1) {
+      return size.raise(high);
+    }
+    int old = size.mtuBytes();
+    int[] steps = size.v6() ? STEPS6 : STEPS4;
+    int lower = 0;
+    for (int step : steps) {
+      if (step < old && lower++ <= beyond / 2) {
+        size.path(step);
       }
     }
-    return false;
+    high = lowered ? Math.max(high, old) : old;
+    lowered = true;
+    first = true;
+    notBeforeNs = nowNs;
+    return size.mtuBytes() < old;
   }
 
   /** SND.UNA moved: segments of this size pass. */

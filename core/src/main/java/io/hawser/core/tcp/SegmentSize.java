@@ -41,9 +41,12 @@ final class SegmentSize {
     return v6;
   }
 
-  /** A packet of this size has passed. */
-  void raise(int bytes) {
-    mtuBytes = Math.max(mtuBytes, Math.min(bytes, deviceMtuBytes));
+  /** Packets of this size are believed to pass; true if that is more than was thought. */
+  boolean raise(int bytes) {
+    int next = Math.min(bytes, deviceMtuBytes);
+    boolean more = next > mtuBytes;
+    mtuBytes = more ? next : mtuBytes;
+    return more;
   }
 
   /** Bytes of a segment, options among them, that fill an IP packet of this size. */
