@@ -46,7 +46,7 @@ public final class Cubic implements CongestionControl {
 
   @Override
   public void mss(int mssBytes) {
-    cwnd = begun ? Math.max(cwnd, mssBytes) : InitialWindow.bytes(mssBytes);
+    cwnd = begun ? InitialWindow.resized(cwnd, mss, mssBytes) : InitialWindow.bytes(mssBytes);
     // The curve counts segments, and they have another size now.
     curve.begun &= mssBytes == mss;
     curve.wMax *= (double) mss / mssBytes;

@@ -17,6 +17,14 @@ final class InitialWindow {
     return (int) Math.min(LARGEST_WINDOW, (long) cwnd + by);
   }
 
+  /**
+   * The window where segments change their size: one segment, as after a timeout, stays one, so
+   * that a repeated timeout is known as such.
+   */
+  static int resized(int cwnd, int oldMss, int mss) {
+    return cwnd <= oldMss ? mss : Math.max(cwnd, mss);
+  }
+
   /** RFC 7661 section 4.4.3: half of a window that was not used, but never less than the first. */
   static int halfUnused(int cwnd, int mss) {
     return Math.min(cwnd, Math.max(cwnd / 2, bytes(mss)));

@@ -35,7 +35,7 @@ abstract class RenoWindow implements CongestionControl {
 
   @Override
   public final void mss(int mssBytes) {
-    cwnd = begun ? Math.max(cwnd, mssBytes) : InitialWindow.bytes(mssBytes);
+    cwnd = begun ? InitialWindow.resized(cwnd, mss, mssBytes) : InitialWindow.bytes(mssBytes);
     mss = mssBytes;
   }
 

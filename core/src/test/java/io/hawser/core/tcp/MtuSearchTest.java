@@ -86,6 +86,17 @@ class MtuSearchTest {
   }
 
   @Test
+  void sizesChangeBetweenTimeouts_thresholdIsReducedOnce() {
+    try (TcpScript s = open()) {
+      s.write(20_000);
+      timeouts(s, 1);
+      int threshold = s.c.estimates().ssthreshBytes();
+      timeouts(s, 5);
+      assertThat(s.c.estimates().ssthreshBytes()).isEqualTo(threshold).isGreaterThan(5_000);
+    }
+  }
+
+  @Test
   void off_nothingShrinks() {
     try (TcpScript s = open()) {
       s.config.mtuProbing = false;
