@@ -104,6 +104,15 @@ final class Answers {
     builder.raw(scratch, ip + tcpBytes);
   }
 
+  /** A finished packet, whatever the rate; false if too many wait. */
+  boolean packet(MemorySegment bytes, int length) {
+    if (waiting.size() >= MOST_WAITING) {
+      return false;
+    }
+    builder.sink(keep);
+    return builder.raw(bytes, length);
+  }
+
   void send(TcpOutput out) {
     while (!waiting.isEmpty()) {
       byte[] packet = waiting.getFirst();

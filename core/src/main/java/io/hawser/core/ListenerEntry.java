@@ -15,6 +15,10 @@ final class ListenerEntry implements Listener {
   final ConnectionConfig config;
   final ArrayDeque<MptcpConnection> ready = new ArrayDeque<>();
   int halfOpen;
+
+  /** When a SYN was last answered with a cookie. */
+  long overflowedNs = Long.MIN_VALUE / 2;
+
   boolean closed;
   boolean newsQueued;
   private volatile @Nullable Object attachment;

@@ -8,6 +8,7 @@ import io.hawser.core.mptcp.Handshake;
 import io.hawser.core.mptcp.MptcpConnection;
 import io.hawser.core.mptcp.Subflow;
 import io.hawser.core.pm.EndpointTable;
+import io.hawser.core.tcp.SynCookies;
 import io.hawser.core.tcp.TcpConfig;
 import io.hawser.core.tcp.TcpOutput;
 import io.hawser.event.EventSink;
@@ -52,12 +53,15 @@ public final class Stack {
   private final ArrayDeque<Deadlines.Entry> wanting = new ArrayDeque<>();
   private final ArrayDeque<Deadlines.Entry> newsQueue = new ArrayDeque<>();
   private final ArrayDeque<ListenerEntry> listenerNews = new ArrayDeque<>();
-  private final List<ListenerEntry> listeners = new ArrayList<>();
+  private final Listeners listeners = new Listeners();
   private final LocalAddresses addresses = new LocalAddresses();
   private final EndpointTable endpoints = new EndpointTable();
   private final long[] drops = new long[DropReason.values().length];
   private final Answers answers;
   private final InitialSequence initialSequence;
+  private final CookieDoor cookies;
+  private boolean sequenceGiven;
+  private int givenSequence;
   private long idCounter;
   private boolean pathsChanged;
 
@@ -74,6 +78,8 @@ public final class Stack {
     this.events = events;
     this.answers = new Answers(config);
     this.initialSequence = new InitialSequence(random.nextLong(), random.nextLong());
+    SynCookies syns = new SynCookies(config.tcp, random.nextLong(), random.nextLong());
+    this.cookies = new CookieDoor(config, syns, initialSequence, answers);
   }
 
   /** Settings; they may be changed between calls. */
@@ -167,34 +173,69 @@ public final class Stack {
     if (v.has(PacketView.RST)) {
       return DropReason.NO_CONNECTION;
     }
-    boolean opening = v.has(PacketView.SYN) && !v.has(PacketView.ACK);
-    if (!opening) {
-      answers.reset(v, -1, nowNs);
-      return DropReason.NO_CONNECTION;
-    }
     Endpoint at = new Endpoint(v.destination(), v.dstPort);
     Endpoint from = new Endpoint(source, v.srcPort);
+    boolean opening = v.has(PacketView.SYN) && !v.has(PacketView.ACK);
+    if (!opening) {
+      return thirdAck(v, at, from, nowNs);
+    }
     MptcpOption.MpJoinSyn join = config.mptcpEnabled ? Handshake.join(v) : null;
     if (join != null) {
       return takeJoin(v, at, from, join, nowNs);
     }
-    ListenerEntry listener = listenerFor(at);
+    ListenerEntry listener = listeners.at(at);
     if (listener == null) {
       answers.reset(v, -1, nowNs);
       return DropReason.NO_CONNECTION;
     }
-    if (listener.halfOpen >= config.maxHalfOpen || listener.ready.size() > listener.backlog) {
+    boolean full = listener.halfOpen >= config.maxHalfOpen;
+    if (listener.ready.size() > listener.backlog || (full && !config.synCookies)) {
       return DropReason.BACKLOG_FULL;
     }
     if (old != null) {
       old.makeWay(nowNs);
+    }
+    if (full) {
+      boolean answered = cookies.answer(v, listener, at, from, nowNs);
+      return answered ? DropReason.NONE : DropReason.BACKLOG_FULL;
     }
     MptcpOption.MpCapable offer = config.mptcpEnabled ? Handshake.offer(v) : null;
     Deadlines.Entry entry = entry(listener.config, at, from, false);
     entry.listener = listener;
     entry.halfOpen = true;
     listener.halfOpen++;
-    entry.connection.accept(v, offer, nowNs);
+    entry.connection.accept(v, offer, null, nowNs);
+    return DropReason.NONE;
+  }
+
+  /** A segment of no connection: the third ACK after a cookie, or nothing of ours. */
+  private DropReason thirdAck(PacketView v, Endpoint at, Endpoint from, long nowNs) {
+    ListenerEntry listener = listeners.at(at);
+    SynCookies.Syn said = listener == null ? null : cookies.check(v, listener, at, from, nowNs);
+    if (listener == null || said == null) {
+      answers.reset(v, -1, nowNs);
+      return DropReason.NO_CONNECTION;
+    }
+    if (listener.ready.size() > listener.backlog) {
+      return DropReason.BACKLOG_FULL;
+    }
+    Deadlines.Entry entry = entry(listener.config, at, from, false);
+    entry.listener = listener;
+    entry.halfOpen = true;
+    listener.halfOpen++;
+    long key = cookies.key(v, at, from);
+    MptcpOption.MpCapable echo = config.mptcpEnabled ? Handshake.echo(v, key) : null;
+    sequenceGiven = true;
+    givenSequence = v.ack - 1;
+    int flags = v.flags;
+    CookieDoor.asSyn(v, said);
+    entry.connection.accept(v, echo, key, nowNs);
+    CookieDoor.asAck(v, flags);
+    sequenceGiven = false;
+    Subflow subflow = table.find(v);
+    if (subflow != null) {
+      subflow.receive(v, nowNs);
+    }
     return DropReason.NONE;
   }
 
@@ -214,16 +255,6 @@ public final class Stack {
       return DropReason.NO_CONNECTION;
     }
     return DropReason.NONE;
-  }
-
-  private @Nullable ListenerEntry listenerFor(Endpoint at) {
-    ListenerEntry found = null;
-    for (ListenerEntry listener : listeners) {
-      if (listener.covers(at) && (found == null || found.local().address().isAny())) {
-        found = listener;
-      }
-    }
-    return found;
   }
 
   private Deadlines.Entry entry(
@@ -392,27 +423,14 @@ public final class Stack {
       do {
         port = randomPort();
         at = new Endpoint(local.address(), port);
-      } while (collides(at));
-    } else if (collides(at)) {
+      } while (listeners.collides(at));
+    } else if (listeners.collides(at)) {
       throw new AddressInUseException(
           "address " + at + " is in use by another listener; choose another port or close it");
     }
     ListenerEntry listener = new ListenerEntry(this, at, Math.max(1, backlog), settings);
     listeners.add(listener);
     return listener;
-  }
-
-  private boolean collides(Endpoint at) {
-    for (ListenerEntry listener : listeners) {
-      if (listener.local().equals(at) || listener.covers(at)) {
-        return true;
-      }
-      boolean any = at.address().isAny() && listener.local().port() == at.port();
-      if (any && (at.address().v6() || !listener.local().address().v6())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private int randomPort() {
@@ -446,7 +464,7 @@ public final class Stack {
 
   /** Aborts everything and frees its memory; poll once more to send the RSTs. */
   public void abortAll(long nowNs) {
-    for (ListenerEntry listener : List.copyOf(listeners)) {
+    for (ListenerEntry listener : listeners.copy()) {
       closeListener(listener, nowNs);
     }
     for (Deadlines.Entry entry : List.copyOf(entries.values())) {
@@ -531,7 +549,12 @@ public final class Stack {
 
     @Override
     public int initialSequence(Endpoint local, Endpoint remote, long nowNs) {
-      return initialSequence.of(local, remote, nowNs);
+      return sequenceGiven ? givenSequence : initialSequence.of(local, remote, nowNs);
+    }
+
+    @Override
+    public int timestampOffset(Endpoint local, Endpoint remote) {
+      return initialSequence.timestampOffset(local, remote);
     }
 
     @Override

@@ -25,6 +25,9 @@ public final class StackConfig {
   /** Most half-open connections of one listener. */
   public int maxHalfOpen = 4096;
 
+  /** net.ipv4.tcp_syncookies: SYNs beyond that are answered without keeping anything. */
+  public boolean synCookies = true;
+
   /** ICMP errors and RSTs for unknown traffic, most a second. */
   public int answersPerSecond = 1000;
 

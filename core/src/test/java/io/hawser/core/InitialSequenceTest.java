@@ -41,4 +41,14 @@ class InitialSequenceTest {
     }
     assertThat(close).as("about 8 by chance").isLessThan(30);
   }
+
+  @Test
+  void timestamps_beginWhereTheFourTupleSays() {
+    InitialSequence isn = new InitialSequence(4, 5);
+    int first = isn.timestampOffset(HERE, there(80));
+    isn.of(HERE, there(80), 77);
+    assertThat(isn.timestampOffset(HERE, there(80))).isEqualTo(first);
+    assertThat(isn.timestampOffset(HERE, there(81))).isNotEqualTo(first);
+    assertThat(isn.of(HERE, there(80), 0)).isNotEqualTo(first);
+  }
 }

@@ -49,6 +49,9 @@ public interface ConnectionHost {
   /** Initial sequence number (RFC 6528). */
   int initialSequence(Endpoint local, Endpoint remote, long nowNs);
 
+  /** What timestamps are counted from (RFC 7323 section 5.4). */
+  int timestampOffset(Endpoint local, Endpoint remote);
+
   /** Settings for new subflows. */
   TcpConfig tcpConfig();
 

@@ -32,6 +32,18 @@ public final class Handshake {
     return null;
   }
 
+  /** The MP_CAPABLE of a third ACK that echoes the key it was given with a cookie, or null. */
+  public static MptcpOption.@Nullable MpCapable echo(PacketView ack, long keyGiven) {
+    for (int i = 0; i < ack.mptcpCount; i++) {
+      if (ack.mptcp(i) instanceof MptcpOption.MpCapable capable) {
+        boolean good =
+            capable.keys() == 2 && capable.receiverKey() == keyGiven && acceptable(capable);
+        return good ? capable : null;
+      }
+    }
+    return null;
+  }
+
   /** The MP_JOIN of a SYN, or null. */
   public static MptcpOption.@Nullable MpJoinSyn join(PacketView syn) {
     for (int i = 0; i < syn.mptcpCount; i++) {

@@ -571,9 +571,10 @@ public final class MptcpConnection implements Connection {
     return opening.open(nowNs);
   }
 
-  /** Passive open of the first subflow. */
-  public void accept(PacketView syn, MptcpOption.@Nullable MpCapable offer, long nowNs) {
-    opening.accept(syn, offer, nowNs);
+  /** Passive open of the first subflow; with a key if a cookie has answered the SYN already. */
+  public void accept(
+      PacketView syn, MptcpOption.@Nullable MpCapable offer, @Nullable Long given, long nowNs) {
+    opening.accept(syn, offer, given, nowNs);
   }
 
   /**

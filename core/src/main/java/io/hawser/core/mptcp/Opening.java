@@ -45,18 +45,38 @@ final class Opening {
     c.ending.fail(Connection.Failure.ADDRESS_UNAVAILABLE, nowNs);
   }
 
-  /** Passive open of the first subflow. */
-  void accept(PacketView syn, MptcpOption.@Nullable MpCapable offer, long nowNs) {
+  /**
+   * Passive open of the first subflow.
+   *
+   * @param given the key that went out with a cookie, if one has answered the SYN; if its token has
+   *     been taken meanwhile it is plain TCP
+   */
+  void accept(
+      PacketView syn, MptcpOption.@Nullable MpCapable offer, @Nullable Long given, long nowNs) {
     Subflow first = newSubflow(Subflow.Role.FIRST, 0, 0, c.local, c.remote, nowNs);
     c.host.register(first);
-    if (offer != null && c.config.multipath()) {
-      drawKey();
+    if (offer != null && c.config.multipath() && (given == null || takeKey(Key.of(given)))) {
+      if (given == null) {
+        drawKey();
+      }
       c.multipath = true;
       c.checksums = c.host.checksumRequired() || (offer.flags() & MptcpOption.MpCapable.A) != 0;
       c.noJoinsToInitial = (offer.flags() & MptcpOption.MpCapable.C) != 0;
     }
-    first.tcp().accept(syn, nowNs);
+    if (given == null) {
+      first.tcp().accept(syn, nowNs);
+    } else {
+      first.tcp().acceptAnswered(syn, nowNs);
+    }
     c.touched();
+  }
+
+  private boolean takeKey(Key key) {
+    boolean free = c.host.registerToken(key.token(), c);
+    if (free) {
+      c.localKey = key;
+    }
+    return free;
   }
 
   void drawKey() {
@@ -80,7 +100,7 @@ final class Opening {
             CongestionControls.create(c.config.congestionControl(), c.group),
             subflow,
             c.host.initialSequence(from, to, nowNs),
-            c.host.random().nextInt(),
+            c.host.timestampOffset(from, to),
             c.host.mtuBytes(),
             c.host.superSegmentBytes());
     subflow.transport(tcp);

@@ -1,9 +1,5 @@
 package io.hawser.core.tcp;
 
-import static io.hawser.wire.PacketView.ACK;
-import static io.hawser.wire.PacketView.RST;
-import static io.hawser.wire.PacketView.SYN;
-
 import io.hawser.core.buffer.SendBuffer;
 import io.hawser.core.cc.CongestionControl;
 import io.hawser.core.tcp.TcpStateTable.Input;
@@ -99,6 +95,13 @@ public final class TcpConnection {
     negotiate(syn);
     move(Input.PASSIVE_OPEN);
     control.syn();
+  }
+
+  /** The same where the SYN/ACK has gone out already, with a cookie as its sequence number. */
+  public void acceptAnswered(PacketView syn, long nowNs) {
+    accept(syn, nowNs);
+    windowField(TcpExtension.Slot.SYN_ACK);
+    control.answered(nowNs);
   }
 
   void negotiate(PacketView s) {
@@ -456,12 +459,7 @@ public final class TcpConnection {
 
   /** True in TIME-WAIT for a SYN that is certainly new: a later sequence number or timestamp. */
   public boolean yieldsTo(PacketView s) {
-    if (state != TcpState.TIME_WAIT || !s.has(SYN) || s.has(ACK) || s.has(RST)) {
-      return false;
-    }
-    // RFC 6191 section 2: where there are timestamps they decide, unless they are equal.
-    int newer = agreed.timestamps && s.hasTimestamp ? s.tsVal - receiver.tsRecent : 0;
-    return newer > 0 || (newer == 0 && receiver.relative(s.seq) > receiver.nextSsn());
+    return state == TcpState.TIME_WAIT && input.isCertainlyNew(s);
   }
 
   TcpControl control() {

@@ -44,6 +44,16 @@ final class TcpControl {
     synDue = true;
   }
 
+  /** A SYN/ACK has left that this connection did not send; it measures nothing (Karn's rule). */
+  void answered(long nowNs) {
+    synDue = false;
+    synsSent = 2;
+    synSentNs = nowNs;
+    sender.synSent(nowNs);
+    receiver.acked(true);
+    timers.set(TcpTimer.RETRANSMIT, nowNs + sender.recovery.rtt.rtoNs());
+  }
+
   void synDone() {
     synDue = false;
   }

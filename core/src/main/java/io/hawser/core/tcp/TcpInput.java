@@ -47,6 +47,16 @@ final class TcpInput {
     }
   }
 
+  /** RFC 6191 section 2: where there are timestamps they decide, unless they are equal. */
+  boolean isCertainlyNew(PacketView s) {
+    if (!s.has(SYN) || s.has(ACK) || s.has(RST)) {
+      return false;
+    }
+    boolean stamped = connection.timestampsOn() && s.hasTimestamp;
+    int newer = stamped ? s.tsVal - receiver.tsRecent : 0;
+    return newer > 0 || (newer == 0 && receiver.relative(s.seq) > receiver.nextSsn());
+  }
+
   private long ackSsn(PacketView s) {
     long next = sender.nextSsn();
     return next + (s.ack - connection.sequence(next));
