@@ -306,7 +306,7 @@ public final class MptcpConnection implements Connection {
     }
     return !noDelay
         && last
-        && subflow.tcp().unackedCount() > 0
+        && subflow.tcp().smallOutstanding()
         && out.ackedOffset() < out.nextOffset();
   }
 

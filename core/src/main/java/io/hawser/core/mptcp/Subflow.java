@@ -1,5 +1,6 @@
 package io.hawser.core.mptcp;
 
+import io.hawser.core.buffer.Reassembler;
 import io.hawser.core.cc.CongestionControl;
 import io.hawser.core.sched.SubflowView;
 import io.hawser.core.tcp.TcpConnection;
@@ -276,13 +277,14 @@ public final class Subflow implements TcpExtension, SubflowView {
     if (piece != null) {
       return true;
     }
-    if (!tcp().pollPayload()) {
+    Reassembler payload = tcp().payload();
+    if (!payload.poll()) {
       return false;
     }
-    piece = tcp().payloadBuffer();
-    pieceOffset = tcp().payloadOffset();
-    pieceLength = tcp().payloadLength();
-    pieceSsn = tcp().payloadSsn();
+    piece = payload.buffer();
+    pieceOffset = payload.bufferOffset();
+    pieceLength = payload.length();
+    pieceSsn = payload.offset();
     return true;
   }
 

@@ -1,11 +1,11 @@
 package io.hawser.core.tcp;
 
+import io.hawser.core.buffer.Reassembler;
 import io.hawser.core.buffer.SendBuffer;
 import io.hawser.core.cc.CongestionControl;
 import io.hawser.core.tcp.TcpStateTable.Input;
 import io.hawser.core.time.TimerTable;
 import io.hawser.wire.Endpoint;
-import io.hawser.wire.PacketBuffer;
 import io.hawser.wire.PacketView;
 
 /**
@@ -318,31 +318,11 @@ public final class TcpConnection {
   }
 
   /**
-   * Moves to the next in-order received piece if there is one; its buffer reference then belongs to
-   * the caller.
+   * What has come in order, piece by piece; a piece's buffer reference belongs to who polls it.
+   * Offsets are relative sequence numbers.
    */
-  public boolean pollPayload() {
-    return receiver.payload.poll();
-  }
-
-  /** Buffer of the polled piece. */
-  public PacketBuffer payloadBuffer() {
-    return receiver.payload.buffer();
-  }
-
-  /** Where the polled piece begins in its buffer's memory. */
-  public int payloadOffset() {
-    return receiver.payload.bufferOffset();
-  }
-
-  /** Bytes of the polled piece. */
-  public int payloadLength() {
-    return receiver.payload.length();
-  }
-
-  /** Relative sequence number of the piece's first byte (first data byte of the connection: 1). */
-  public long payloadSsn() {
-    return receiver.payload.offset();
+  public Reassembler payload() {
+    return receiver.payload;
   }
 
   /**
@@ -405,6 +385,11 @@ public final class TcpConnection {
 
   void dropOwnCopies() {
     ownCopies.drop();
+  }
+
+  /** True while a segment that was not full is not acknowledged: for Nagle as Minshall has it. */
+  public boolean smallOutstanding() {
+    return sender.smallOutstanding();
   }
 
   /** Range {@code index} of what was sent and not cumulatively acknowledged, oldest first. */

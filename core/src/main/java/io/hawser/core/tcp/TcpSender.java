@@ -35,6 +35,7 @@ final class TcpSender {
   private boolean dataWaiting;
   private boolean tailProbeDue;
   private long lastProgressNs;
+  private long smallEndSsn;
 
   TcpSender(
       TcpConnection connection,
@@ -79,6 +80,10 @@ final class TcpSender {
     lastProgressNs = nowNs;
     recovery.congestion().mss(connection.mssBytes());
     recovery.rtt.progress();
+  }
+
+  boolean smallOutstanding() {
+    return smallEndSsn > unackedSsn;
   }
 
   /** A SYN left; the first one did at {@code firstNs}. */
@@ -180,6 +185,9 @@ final class TcpSender {
       recovery.search.sent(range.ssn, recovery.search.wanted() - (probe - length));
     }
     nextSsn += length;
+    if (length % connection.mssBytes() != 0) {
+      smallEndSsn = nextSsn;
+    }
     recovery.frto.newData(length);
     recovery.onSent(range, nextSsn, connection.mssBytes(), nowNs, connection.timestamp(nowNs));
     armAfterSend(nowNs);

@@ -3,6 +3,7 @@ package io.hawser.core.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.core.buffer.ChunkPool;
+import io.hawser.core.buffer.Reassembler;
 import io.hawser.core.buffer.SendBuffer;
 import io.hawser.core.cc.CongestionControls;
 import io.hawser.core.cc.CoupledGroup;
@@ -101,14 +102,16 @@ final class TcpEnd implements TcpExtension, AutoCloseable {
       sentOffset += sent;
     }
     c.dataWaiting(sentOffset < written, nowNs);
-    while (reading && c.pollPayload()) {
+    Reassembler payload = c.payload();
+    while (reading && payload.poll()) {
       byte[] piece =
-          c.payloadBuffer()
+          payload
+              .buffer()
               .memory()
-              .asSlice(c.payloadOffset(), c.payloadLength())
+              .asSlice(payload.bufferOffset(), payload.length())
               .toArray(ValueLayout.JAVA_BYTE);
       got.write(piece, 0, piece.length);
-      c.payloadBuffer().release();
+      payload.buffer().release();
     }
     c.pollAck(nowNs, out);
     long acked = Math.min(Math.max(0, c.unackedSsn() - 1), written);
