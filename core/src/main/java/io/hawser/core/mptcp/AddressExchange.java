@@ -166,7 +166,7 @@ final class AddressExchange {
   void onRemoveAddr(MptcpOption.RemoveAddr option, long nowNs) {
     for (int id : option.addressIds()) {
       fromPeer.removeIf(a -> a.id() == id);
-      connection.peer.peerRemoved(id, nowNs);
+      connection.removedPaths.removed(id, nowNs);
       if (connection.host.events().wants(Event.AddressRemoved.class)) {
         connection.host.events().accept(new Event.AddressRemoved(nowNs, connection.id(), id));
       }

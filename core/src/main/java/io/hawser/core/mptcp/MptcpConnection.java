@@ -58,6 +58,7 @@ public final class MptcpConnection implements Connection {
   final ConnectionKeys keys = new ConnectionKeys(this);
   final AddressChanges addressChanges = new AddressChanges(this);
   final PeerNews peer = new PeerNews(this);
+  final RemovedPaths removedPaths = new RemovedPaths(this);
   final Opening opening = new Opening(this);
   final Ending ending = new Ending(this);
   final PathWatch watch = new PathWatch(this);

@@ -16,6 +16,8 @@ enum MptcpTimer {
   ADD_ADDR,
   /** Path management looks again: a back-off is over. */
   PATHS,
+  /** A withdrawn path is probed, or has not answered. */
+  REMOVED,
   /** Payload without a mapping waits. */
   UNMAPPED,
   /** An orphan, or a connection without subflows, ends. */

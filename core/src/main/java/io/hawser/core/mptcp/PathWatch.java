@@ -13,6 +13,7 @@ import java.util.List;
 final class PathWatch {
   private static final long STALE_PROBE_NS = 500_000_000;
   private static final long SHORTEST_SILENCE_NS = 25_000_000;
+  private static final long HEAD_START_NS = 10_000_000;
 
   private final MptcpConnection c;
 
@@ -127,6 +128,9 @@ final class PathWatch {
     if (c.timers.expire(MptcpTimer.PATHS, nowNs)) {
       c.paths.review(nowNs);
     }
+    if (c.timers.expire(MptcpTimer.REMOVED, nowNs)) {
+      c.removedPaths.onTimer(nowNs);
+    }
     if (c.timers.expire(MptcpTimer.UNMAPPED, nowNs)) {
       onUnmapped(nowNs);
       c.paths.review(nowNs);
@@ -196,7 +200,7 @@ final class PathWatch {
       int backoff = subflow.tcp().estimates().backoff();
       long silenceNs = several ? silenceAtNs(subflow) : Long.MAX_VALUE;
       if (backoff == 0 && silenceNs > nowNs) {
-        if (subflow.stale && subflow.carriesData()) {
+        if (subflow.stale && subflow.carriesData() && subflow.doubt == Subflow.Doubt.NONE) {
           subflow.stale = false;
           noteStale(subflow, false, nowNs);
         }
@@ -207,10 +211,19 @@ final class PathWatch {
           leave(subflow, backoff, nowNs);
         }
       } else if (backoff == 0
-          && subflow.silentSinceNs != subflow.tcp().estimates().lastDeliveryNs()
-          && hasSpeakingOther(subflow, nowNs)) {
-        subflow.silentSinceNs = subflow.tcp().estimates().lastDeliveryNs();
-        leave(subflow, 1, nowNs);
+          && subflow.silentSinceNs != subflow.tcp().estimates().lastDeliveryNs()) {
+        long leaveNs = Long.MAX_VALUE;
+        if (!hasEqualOther(subflow)) {
+          leaveNs = backupMayTakeOverNs(subflow, nowNs);
+        } else if (hasSpeakingOther(subflow, nowNs)) {
+          leaveNs = nowNs;
+        }
+        if (leaveNs <= nowNs) {
+          subflow.silentSinceNs = subflow.tcp().estimates().lastDeliveryNs();
+          leave(subflow, 1, nowNs);
+        } else {
+          wakeNs = Math.min(wakeNs, leaveNs);
+        }
       }
     }
     if (wakeNs == Long.MAX_VALUE) {
@@ -263,8 +276,39 @@ final class PathWatch {
     }
     long late = Math.max(srtt / 4, 4 * path.rttVarianceNs());
     long patience = Math.max(srtt + late, SHORTEST_SILENCE_NS);
-    // A backup may cost money: it takes twice the silence to call for it.
-    return path.lastDeliveryNs() + (hasEqualOther(subflow) ? patience : 2 * patience);
+    return patience + (hasEqualOther(subflow) ? path.lastDeliveryNs() : lastSignOfLifeNs(subflow));
+  }
+
+  /**
+   * A backup may cost money, so it is asked first. If it has answered and the regular path is
+   * silent still, then it is that path that is broken, not this host that has slept.
+   *
+   * @return when the data may go there: now or earlier, later, or never as far as is known
+   */
+  private long backupMayTakeOverNs(Subflow silent, long nowNs) {
+    TcpEstimates path = silent.tcp().estimates();
+    long silence = lastSignOfLifeNs(silent);
+    long answeredNs = Long.MAX_VALUE;
+    for (int i = 0; i < c.subflows.size(); i++) {
+      Subflow backup = c.subflows.get(i);
+      if (backup == silent || backup.stale || !backup.carriesData()) {
+        continue;
+      }
+      if (backup.askedForNs != silence) {
+        backup.askedForNs = silence;
+        backup.askedNs = nowNs;
+        backup.tcp().probe();
+      } else if (backup.lastHeardNs > backup.askedNs) {
+        answeredNs = Math.min(answeredNs, backup.lastHeardNs);
+      }
+    }
+    return answeredNs == Long.MAX_VALUE
+        ? answeredNs
+        : answeredNs + Math.max(path.smoothedRttNs() / 2, HEAD_START_NS);
+  }
+
+  private static long lastSignOfLifeNs(Subflow subflow) {
+    return Math.max(subflow.tcp().estimates().lastDeliveryNs(), subflow.lastHeardNs);
   }
 
   private boolean hasEqualOther(Subflow subflow) {

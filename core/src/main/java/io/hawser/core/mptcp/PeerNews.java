@@ -1,9 +1,8 @@
 package io.hawser.core.mptcp;
 
 import io.hawser.event.Event;
-import java.util.List;
 
-/** What the peer says at data level and of paths (RFC 8684 sections 3.3.2, 3.3.3, 3.3.8, 3.4.2). */
+/** What the peer says at data level and of paths (RFC 8684 sections 3.3.2, 3.3.3, 3.3.8). */
 final class PeerNews {
   private final MptcpConnection c;
 
@@ -39,16 +38,6 @@ final class PeerNews {
   void notePriority(Subflow subflow, boolean backup, boolean byPeer, long nowNs) {
     if (c.host.events().wants(Event.PriorityChanged.class)) {
       c.host.events().accept(new Event.PriorityChanged(nowNs, c.id, subflow.id(), backup, byPeer));
-    }
-  }
-
-  void peerRemoved(int remoteId, long nowNs) {
-    for (Subflow subflow : List.copyOf(c.subflows)) {
-      if (subflow.isLive() && subflow.remoteId == remoteId && subflow.established) {
-        c.out.reinjectAll(subflow);
-        subflow.tcp().shutdown(nowNs);
-        subflow.stale = true;
-      }
     }
   }
 }

@@ -57,6 +57,26 @@ public final class Subflow implements TcpExtension, SubflowView {
   /** The last delivery before a silence for which data was moved already. */
   long silentSinceNs = -1;
 
+  /** Whether the peer withdrew its address there. */
+  enum Doubt {
+    NONE,
+    /** It did; what was under way arrives still. */
+    WITHDRAWN,
+    /** A probe asks whether the path works. */
+    PROBED
+  }
+
+  Doubt doubt = Doubt.NONE;
+  long doubtUntilNs;
+
+  /** When the last segment came. */
+  long lastHeardNs;
+
+  /** When this backup was asked whether it would answer; the silence for which. */
+  long askedNs;
+
+  long askedForNs = -1;
+
   /** No new data until then: it has held up the stream. */
   long restsUntilNs;
 
@@ -112,6 +132,7 @@ public final class Subflow implements TcpExtension, SubflowView {
 
   /** Feeds a segment of this subflow. */
   public void receive(PacketView s, long nowNs) {
+    lastHeardNs = nowNs;
     connection.receive(this, s, nowNs);
   }
 
