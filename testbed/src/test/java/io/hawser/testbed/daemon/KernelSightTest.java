@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hawser.event.Event;
 import io.hawser.linux.KernelConnection;
 import io.hawser.linux.KernelSocket;
+import io.hawser.linux.KernelSubflow;
 import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.linux.SocketDiag;
 import io.hawser.testbed.Host;
@@ -187,6 +188,14 @@ class KernelSightTest {
     }
   }
 
+  private static long confirmed(Host host) {
+    try (SocketDiag diag = SocketDiag.open(host.namespace())) {
+      return diag.subflows().stream().filter(KernelSubflow::established).count();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void foreignPrograms_subflowsAndBytes_areThoseOfSockDiag() throws IOException {
     OutputStream out = foreignConnection();
@@ -255,6 +264,10 @@ class KernelSightTest {
     out.flush();
     Event.SubflowEstablished joined = awaitEvent(Event.SubflowEstablished.class, _ -> true);
 
+    // MP_PRIO goes once, in an ACK: a subflow that is not ready yet would not heed it.
+    for (Host host : List.of(testbed.client(), testbed.server())) {
+      await("both subflows confirmed", () -> confirmed(host) == 2);
+    }
     testbed.client().ip().mptcp("endpoint change 10.77.2.1 backup");
     Event.PriorityChanged changed = awaitEvent(Event.PriorityChanged.class, _ -> true);
     assertThat(changed.backup()).isTrue();
