@@ -31,6 +31,7 @@ public final class Main implements Runnable {
           Iperf3Command.class,
           SimCommand.class,
           ReportCommand.class,
+          FuzzCommand.class,
           CommandLine.HelpCommand.class);
 
   /** Exit status after a failure; wrong usage is 2. */

@@ -1,0 +1,2 @@
+/** Fuzz targets and how they are run. */
+package io.hawser.proof.fuzz;

@@ -1,0 +1,2 @@
+/** Suites that bite: hand-made packets, fuzz targets, attacks, many connections, random worlds. */
+package io.hawser.proof;
