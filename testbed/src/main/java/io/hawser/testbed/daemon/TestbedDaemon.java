@@ -216,5 +216,10 @@ public final class TestbedDaemon implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     testbed.close();
+    try {
+      StateFolder.forgetLog(testbed.name());
+    } catch (IOException e) {
+      System.err.println("testbed: " + e.getMessage());
+    }
   }
 }

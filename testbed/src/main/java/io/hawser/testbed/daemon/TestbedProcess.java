@@ -27,6 +27,5 @@ public final class TestbedProcess {
           .addShutdownHook(Thread.ofPlatform().name("testbed-end").unstarted(daemon::close));
       daemon.serve();
     }
-    StateFolder.forgetLog(name);
   }
 }
