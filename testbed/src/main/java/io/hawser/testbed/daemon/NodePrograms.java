@@ -31,7 +31,7 @@ public final class NodePrograms {
       if (!onPath("mptcpize")) {
         throw new TestbedException(
             "--mptcp needs mptcpize, which makes a program's TCP sockets MPTCP ones; install the"
-                + " package mptcpize");
+                + " package mptcpize (Debian: apt-get install mptcpize)");
       }
       command.addAll(List.of("mptcpize", "run"));
     }
