@@ -42,6 +42,7 @@ public final class EventHub implements EventSink {
   private final Object lock = new Object();
   private long number;
   private String gone = "";
+  private boolean virtual;
 
   /** A hub with the usual limits. */
   public EventHub() {
@@ -66,7 +67,8 @@ public final class EventHub implements EventSink {
     synchronized (lock) {
       double atSeconds = clock.place(event.atNs(), System.currentTimeMillis() / 1e3);
       HubMessage message = new HubMessage(number++, atSeconds, event);
-      if (event instanceof Event.RunStarted) {
+      if (event instanceof Event.RunStarted run) {
+        virtual = run.clock().equals("virtual");
         forgetConnections();
       }
       remember(message);
@@ -97,6 +99,13 @@ public final class EventHub implements EventSink {
   public String goneBecause() {
     synchronized (lock) {
       return gone;
+    }
+  }
+
+  /** Where virtual time began on the page's axis; 0 if what is watched is real. */
+  double virtualOriginSeconds() {
+    synchronized (lock) {
+      return virtual ? clock.originSeconds() : 0;
     }
   }
 

@@ -43,7 +43,8 @@ final class EventJson {
               .put("ack", s.ackedBytes())
               .put("rx", s.receivedBytes())
               .put("ri", s.reinjectedBytes())
-              .put("ro", s.reorderBytes());
+              .put("ro", s.reorderBytes())
+              .put("pg", s.program());
       case Event.TransferSample s ->
           node.put("k", "xfer").put("n", s.transfer()).put("b", s.bytes());
       case Event.MessageDelay s ->

@@ -11,12 +11,14 @@ final class PageClock {
   private boolean started;
   private double shiftSeconds;
   private double latestSeconds;
+  private double originSeconds;
 
   /** The place of an event's time; {@code wallSeconds} is the time of day now. */
   double place(long atNs, double wallSeconds) {
     double at = atNs / 1e9;
     if (!started) {
       started = true;
+      originSeconds = wallSeconds;
       shiftSeconds = wallSeconds - at;
       latestSeconds = wallSeconds;
       return wallSeconds;
@@ -29,5 +31,10 @@ final class PageClock {
     }
     latestSeconds = Math.max(latestSeconds, placed);
     return placed;
+  }
+
+  /** The place of the first event. */
+  double originSeconds() {
+    return originSeconds;
   }
 }

@@ -23,6 +23,7 @@ final class PageFiles {
           Map.entry("/plots.js", own("plots.js", SCRIPT)),
           Map.entry("/rope.js", own("rope.js", SCRIPT)),
           Map.entry("/links.js", own("links.js", SCRIPT)),
+          Map.entry("/time.js", own("time.js", SCRIPT)),
           Map.entry("/log.js", own("log.js", SCRIPT)),
           Map.entry("/runs.js", own("runs.js", SCRIPT)),
           Map.entry("/keys.js", own("keys.js", SCRIPT)),

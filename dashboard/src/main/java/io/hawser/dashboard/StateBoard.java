@@ -47,7 +47,7 @@ final class StateBoard implements AutoCloseable {
 
   /** The state now. */
   String fresh() {
-    String now = StateJson.of(controls, hub.goneBecause());
+    String now = StateJson.of(controls, hub);
     latest = now;
     return now;
   }

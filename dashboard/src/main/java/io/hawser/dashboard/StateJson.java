@@ -10,10 +10,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class StateJson {
   private StateJson() {}
 
-  static String of(Controls controls, String gone) {
+  static String of(Controls controls, EventHub hub) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("title", controls.title());
-    node.put("gone", gone);
+    node.put("gone", hub.goneBecause());
+    node.put("origin", hub.virtualOriginSeconds());
     String running = controls.running();
     node.put("running", running == null ? "" : running);
     links(controls, node.putArray("links"));

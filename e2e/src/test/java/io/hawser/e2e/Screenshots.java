@@ -5,13 +5,21 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.hawser.dashboard.DemoServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Pictures of the page for people to look at; a program, no test. */
 final class Screenshots {
   private Screenshots() {}
 
-  /** The folder for the pictures, then how many seconds to wait. */
+  /**
+   * The folder for the pictures, how many seconds to wait, and the address of a page; without one a
+   * made-up source is shown. Words after the address are pressed: elements by CSS, one a wait.
+   */
   public static void main(String[] arguments) throws IOException {
+    if (arguments.length > 2) {
+      pages(arguments);
+      return;
+    }
     Path folder = Path.of(arguments[0]);
     int seconds = Integer.parseInt(arguments[1]);
     try (DemoServer demo = DemoServer.start(1, false, folder.resolve("run"));
@@ -43,6 +51,32 @@ final class Screenshots {
           new Page.ScreenshotOptions().setFullPage(true).setPath(folder.resolve("phone.png")));
       phoneDark.screenshot(
           new Page.ScreenshotOptions().setFullPage(true).setPath(folder.resolve("phone-dark.png")));
+      System.out.println(browser.complaints());
+    }
+  }
+
+  private static void pages(String[] arguments) throws IOException {
+    Path folder = Path.of(arguments[0]);
+    int waitMs = (int) (Double.parseDouble(arguments[1]) * 1000);
+    try (Browser browser = Browser.start()) {
+      Page light = browser.page(1440, 1180, ColorScheme.LIGHT);
+      Page dark = browser.page(1440, 1180, ColorScheme.DARK);
+      Page phone = browser.page(390, 844, ColorScheme.LIGHT);
+      Page[] all = {light, dark, phone};
+      for (Page page : all) {
+        page.navigate(arguments[2]);
+      }
+      for (int n = 3; n <= arguments.length; n++) {
+        light.waitForTimeout(waitMs);
+        for (int i = 0; i < all.length; i++) {
+          String file = List.of("light", "dark", "phone").get(i) + "-" + (n - 3) + ".png";
+          all[i].screenshot(
+              new Page.ScreenshotOptions().setFullPage(i == 2).setPath(folder.resolve(file)));
+        }
+        if (n < arguments.length) {
+          light.click(arguments[n]);
+        }
+      }
       System.out.println(browser.complaints());
     }
   }

@@ -2,6 +2,7 @@ package io.hawser.cli.netcat;
 
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.api.ConnectionStats;
+import io.hawser.dashboard.EventHub;
 import io.hawser.linux.Ip;
 import io.hawser.linux.Leftovers;
 import io.hawser.socket.Hawser;
@@ -21,12 +22,15 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code hawser listen} and {@code hawser connect} do. */
 public final class Netcat {
   private static final int BLOCK = 1 << 16;
   private final NetcatOptions options;
   private final PrintStream log;
+  private final EventHub hub = new EventHub();
+  private final Map<IpAddress, String> addresses = new LinkedHashMap<>();
 
   /** Messages and figures go to {@code log}. */
   public Netcat(NetcatOptions options, PrintStream log) {
@@ -41,10 +45,12 @@ public final class Netcat {
     }
     HawserConfig config = new HawserConfig().name("hawser").vnetHeader(options.vnetHeader());
     config.tun(options.tun).capture(options.capture).connection(settings());
+    if (options.dashboard != null) {
+      config.events(hub);
+    }
     if (options.mtu > 0) {
       config.mtu(options.mtu);
     }
-    Map<IpAddress, String> addresses = new LinkedHashMap<>();
     for (String text : options.addresses) {
       String[] parts = text.split("%", 2);
       addresses.put(
@@ -79,6 +85,19 @@ public final class Netcat {
     return hawser;
   }
 
+  /** The page, if it was asked for; null is no resource to close. */
+  private @Nullable LivePage page(Hawser hawser, String end, String title) throws IOException {
+    Integer port = options.dashboard;
+    if (port == null) {
+      return null;
+    }
+    Map<IpAddress, String> devices = new LinkedHashMap<>(addresses);
+    devices.values().removeIf(String::isEmpty);
+    LivePage page = LivePage.serve(hawser, end, title, port, hub, devices);
+    log.println("hawser: the dashboard is at " + page.address());
+    return page;
+  }
+
   private ConnectionConfig settings() {
     return ConnectionConfig.multipathDefaults()
         .withMultipath(!options.tcp)
@@ -89,6 +108,7 @@ public final class Netcat {
   /** Connects and carries standard input and output. */
   public void connect(String host, int port) throws IOException {
     try (Hawser hawser = open();
+        LivePage _ = page(hawser, "client", "connect to " + host + " port " + port);
         HawserSocket socket = hawser.socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getByName(host), port), options.timeoutMs);
       carry(socket);
@@ -98,6 +118,7 @@ public final class Netcat {
   /** Waits for one connection and carries standard input and output. */
   public void listen(int port) throws IOException {
     try (Hawser hawser = open();
+        LivePage _ = page(hawser, "server", "listen on port " + port);
         HawserServerSocket listener = hawser.serverSocket()) {
       listener.bind(new InetSocketAddress(port));
       log.println("hawser: listening on port " + listener.getLocalPort());

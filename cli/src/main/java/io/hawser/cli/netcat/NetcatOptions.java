@@ -61,6 +61,16 @@ public final class NetcatOptions {
   @Option(names = "--no-offloads", description = "TUN without super-segments and checksum offload.")
   boolean noOffloads;
 
+  @Option(
+      names = "--dashboard",
+      arity = "0..1",
+      paramLabel = "PORT",
+      preprocessor = OptionalPort.class,
+      description =
+          "Serve a page on this machine that shows the subflows live (--dashboard=PORT; without"
+              + " =PORT any free one); its address is told on standard error.")
+  @Nullable Integer dashboard;
+
   boolean vnetHeader() {
     return !noOffloads;
   }

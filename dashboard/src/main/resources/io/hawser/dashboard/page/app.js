@@ -8,6 +8,7 @@ import { LinkCards } from './links.js';
 import { Log } from './log.js';
 import { Runs } from './runs.js';
 import { KEYS, listen } from './keys.js';
+import { isVirtual, setOrigin } from './time.js';
 
 const DRAW_MS = 200;
 const at = (id) => document.getElementById(id);
@@ -120,26 +121,40 @@ function choose(one) {
 
 // ---- the plot of subflows
 
-function sources() {
+/** What has figures in the window, so that connections of the past leave the legend. */
+function seen(map, grid) {
+  return [...map.values()].filter((one) => one.series.lastTime() >= grid.from);
+}
+
+function pathName(path) {
+  const program = model.connections.get(path.connection)?.program;
+  const name = path.link || `subflow ${path.number}, ${path.local.replace(/:\d+$/, '')}`;
+  return program ? `${name} · ${program}` : name;
+}
+
+function connectionName(connection) {
+  return connection.program || `connection ${connection.key}`;
+}
+
+function sources(grid) {
   const byLink = new Map();
   if (metric.of === 'paths') {
-    return [...model.paths.values()].map((path) => {
+    return seen(model.paths, grid).map((path) => {
       const place = path.link ? indexOf(path.link) : path.number;
       const nth = byLink.get(place) ?? 0;
       byLink.set(place, nth + 1);
-      const name = path.link || `subflow ${path.number}`;
-      const label = `${name}${nth > 0 ? ` #${nth + 1}` : ''}${path.backup ? ' (backup)' : ''}`;
+      const label = `${pathName(path)}${nth > 0 ? ` #${nth + 1}` : ''}${path.backup ? ' (backup)' : ''}`;
       return { series: path.series, colour: `link-${place % 6}`, dash: dash(nth), label,
         title: `${path.local} to ${path.remote}` };
     });
   }
-  return [...model[metric.of].values()].map((one, i) => ({
+  return seen(model[metric.of], grid).map((one, i) => ({
     series: one.series, colour: `link-${i % 6}`, dash: dash(Math.floor(i / 6)),
-    label: metric.of === 'connections' ? `connection ${one.key}` : one.key, title: '' }));
+    label: metric.of === 'connections' ? connectionName(one) : one.key, title: '' }));
 }
 
 function drawSubflows(grid, marks) {
-  const lines = sources().map((s) => ({
+  const lines = sources(grid).map((s) => ({
     ...s, width: 2, values: s.series.binned(metric.key, grid.from, grid.step, grid.count) }));
   if (metric.sum && lines.length > 1) {
     const sum = grid.x.map((_, i) => {
@@ -168,7 +183,9 @@ function legend(lines) {
     if (lines.length === 0) {
       const item = document.createElement('li');
       item.className = 'hint';
-      item.textContent = 'No data yet. Start a scenario, and its subflows show here.';
+      item.textContent = state.scenarios.length > 0
+        ? 'No data yet. Start a scenario, and its subflows show here.'
+        : 'No data yet. Connections show here as soon as there are any.';
       list.append(item);
     }
   }
@@ -203,6 +220,12 @@ function draw() {
 
 function show(next) {
   state = next;
+  if (setOrigin(state.origin)) {
+    log.reset();
+    at('times').textContent = isVirtual()
+      ? 'Times are the simulation\u2019s, minutes and seconds since it began.'
+      : 'Times are this browser\u2019s.';
+  }
   at('title').textContent = state.title;
   document.title = `${state.title} · Hawser`;
   state.links.forEach((link) => model.limit(link.name, link.forth, link.back));
@@ -212,7 +235,8 @@ function show(next) {
   const pill = at('running');
   pill.hidden = !state.running;
   pill.textContent = `Running ${state.running}`;
-  document.querySelector('main').classList.toggle('watch-only', state.links.length === 0);
+  const watchOnly = state.links.length === 0 && state.scenarios.length === 0;
+  document.querySelector('main').classList.toggle('watch-only', watchOnly);
   showStatus();
 }
 

@@ -1,5 +1,7 @@
 // The log of events, newest first; new lines are announced, old ones that are replayed are not.
 
+import { stamp } from './time.js';
+
 const SHOWN = 250;
 const SIGNS = { good: '✓', bad: '✕', warn: '▲', info: '•' };
 const KINDS = {
@@ -7,13 +9,6 @@ const KINDS = {
   subflow: /^(Connection|Subflow|FellBack|Priority|Address|Reinjected|Retransmission|PathStale)/,
   run: /^(Run|Transfer|Message|Playback|Note)/,
 };
-
-function time(seconds) {
-  const date = new Date(seconds * 1000);
-  const two = (n) => String(n).padStart(2, '0');
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
-    + `.${Math.floor(date.getMilliseconds() / 100)}`;
-}
 
 export class Log {
   #shown = -1;
@@ -57,7 +52,7 @@ export class Log {
     item.className = m.lv;
     item.dataset.kind = m.e;
     const at = document.createElement('time');
-    at.textContent = time(m.t);
+    at.textContent = stamp(m.t);
     const sign = document.createElement('span');
     sign.className = 'sign';
     sign.setAttribute('aria-hidden', 'true');

@@ -232,6 +232,7 @@ export class Model {
       this.connections.set(m.c, connection);
     }
     connection.ends[m.h] = m;
+    connection.program ||= m.pg;
     const all = Object.values(connection.ends);
     connection.series.add(m.t, {
       reinjected: all.reduce((sum, e) => sum + e.ri, 0) / 1024,

@@ -2,6 +2,8 @@
 
 /* global uPlot */
 
+import { clock, marks as timeMarks } from './time.js';
+
 const DASHES = [[], [9, 5], [3, 3], [12, 4, 3, 4]];
 
 /** Computed colours of the theme, by the name of a CSS variable. */
@@ -38,12 +40,6 @@ export function swatch(className, dashes, width = 2.5) {
 
 function withAlpha(rgb, alpha) {
   return rgb.replace(/^rgb\(([^)]+)\)$/, `rgba($1, ${alpha})`);
-}
-
-function clock(seconds) {
-  const date = new Date(seconds * 1000);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()]
-    .map((n) => String(n).padStart(2, '0')).join(':');
 }
 
 export class Plot {
@@ -111,7 +107,8 @@ export class Plot {
       },
       axes: [
         { ...axis, size: 30, space: 82, incrs: [5, 10, 15, 30, 60, 120, 300],
-          values: (_, at) => at.map(clock) },
+          splits: (_, __, from, to, step) => timeMarks(from, to, step),
+          values: (u, at) => at.map((t) => (fits(u, t) ? clock(t) : '')) },
         { ...axis, size: 46, space: 30,
           values: (_, at) => at.map((v) => (v >= 10000 ? `${v / 1000}k` : String(+v.toFixed(2)))) },
       ],
@@ -172,6 +169,12 @@ export class Plot {
     }
     ctx.restore();
   }
+}
+
+/** Whether the text below a mark of the time axis stays within the plot. */
+function fits(u, t) {
+  const width = u.bbox.width / devicePixelRatio;
+  return width === 0 || u.valToPos(t, 'x') < width - 18;
 }
 
 /** Equal bins that do not jump while time goes on. */
