@@ -1,6 +1,7 @@
 package io.hawser.workload;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * and their SHA-256 in the header {@code X-Sha256}. Connections are kept alive.
  */
 public final class HttpServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
   private static final int BLOCK = 64 * 1024;
   private static final int MOST_HEADER_BYTES = 16 * 1024;
   private static final long MOST_BYTES = 10_000_000_000L;
@@ -161,14 +163,16 @@ public final class HttpServer implements AutoCloseable {
 
   @Override
   public void close() {
+    close(listener);
+    open.forEach(HttpServer::close);
+  }
+
+  private static void close(Closeable one) {
     try {
-      listener.close();
-      for (Socket socket : open) {
-        socket.close();
-      }
+      one.close();
     } catch (IOException e) {
-      // Closing is all that was wanted.
-      return;
+      // What cannot be closed is closed already; the others are not.
+      LOG.log(System.Logger.Level.DEBUG, "closing", e);
     }
   }
 }

@@ -13,7 +13,6 @@ public final class MessageReport {
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong arrived = new AtomicLong();
   private final AtomicLong late = new AtomicLong();
-  private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong wrong = new AtomicLong();
   private final Progress progress = new Progress();
 
@@ -24,7 +23,6 @@ public final class MessageReport {
   void arrived(long atNs, long delayNs, long deadlineNs, int size) {
     arrivals.add(new Arrival(atNs, delayNs));
     arrived.incrementAndGet();
-    bytes.addAndGet(size);
     progress.received(size);
     if (delayNs > deadlineNs) {
       late.incrementAndGet();

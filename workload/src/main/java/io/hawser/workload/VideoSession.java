@@ -49,8 +49,18 @@ public final class VideoSession {
     long sinceNs = beganNs;
     boolean playing = false;
     while (fetchedNs < filmNs) {
-      if (!download.get("/bytes/" + segmentBytes)) {
-        wrong.incrementAndGet();
+      try {
+        if (!download.get("/bytes/" + segmentBytes)) {
+          wrong.incrementAndGet();
+        }
+      } catch (IOException e) {
+        // What stood still when the connection failed counts as well.
+        long ranOutNs = playing ? sinceNs + fetchedNs - playedNs : sinceNs;
+        long failedNs = System.nanoTime();
+        if (startUpNs >= 0 && failedNs > ranOutNs) {
+          stalls.add(new Stall(ranOutNs, failedNs));
+        }
+        throw e;
       }
       long nowNs = System.nanoTime();
       if (playing) {

@@ -13,11 +13,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntToLongFunction;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +120,35 @@ class VideoSessionTest {
             .as("segment %d", n)
             .isGreaterThanOrEqualTo((n - 3) * SEGMENT_NS - MS);
       }
+    }
+  }
+
+  @Test
+  void aStallThatAnErrorCutsOffIsTold() throws IOException {
+    try (Cinema cinema = new Cinema("", number -> number < 3 ? 0 : 60_000 * MS)) {
+      CompletableFuture<Long> failedNs =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  cinema.film.watch(2000 * MS);
+                  return -1L;
+                } catch (IOException e) {
+                  return System.nanoTime();
+                }
+              },
+              task -> Thread.ofPlatform().daemon().start(task));
+      // The film has begun, and what is there is over 300 ms later.
+      long limitNs = System.nanoTime() + 20_000 * MS;
+      while ((cinema.askedNs.size() < 4 || System.nanoTime() - cinema.askedNs.get(3) < 600 * MS)
+          && System.nanoTime() < limitNs) {
+        LockSupport.parkNanos(MS);
+      }
+      cinema.server.stop(0);
+      long endNs = failedNs.join();
+      assertThat(endNs).isPositive();
+      VideoSession.Stall stall = cinema.stalls().getLast();
+      assertThat(stall.toNs()).isLessThanOrEqualTo(endNs);
+      assertThat(stall.toNs() - stall.fromNs()).isGreaterThan(200 * MS);
     }
   }
 
