@@ -109,7 +109,7 @@ class SideBySideTest {
       long beginBytes = rxBytes(server);
       long beginNs = System.nanoTime();
       List<Double> metered = new ArrayList<>();
-      Reading last = null;
+      List<Reading> readings = new ArrayList<>();
       for (int second = 1; second < SECONDS; second++) {
         long untilNs = beginNs + second * 1_000_000_000L;
         for (long left = untilNs - System.nanoTime();
@@ -117,8 +117,8 @@ class SideBySideTest {
             left = untilNs - System.nanoTime()) {
           LockSupport.parkNanos(left);
         }
-        last = meter.read().getFirst();
-        metered.add(last.rxBitsPerSecond() / 8);
+        readings.add(meter.read().getFirst());
+        metered.add(readings.getLast().rxBitsPerSecond() / 8);
       }
       long countedBytes = rxBytes(server) - beginBytes;
       speedometer.toHandle().destroy();
@@ -130,7 +130,7 @@ class SideBySideTest {
       double ours = median(metered);
       double theirs = median(shown);
       double iperfs = iperf.get("bits_per_second").asDouble() / 8 * PACKET / PAYLOAD;
-      double total = last.rxTotalBytes();
+      double total = readings.getLast().rxTotalBytes();
       System.out.printf(
           "meter %.0f B/s; speedometer %+.2f %%, iperf3 with headers %+.2f %%, kernel's counter %+.2f %%"
               + " / bounds 1 %%, 2 %%, 1 %%%n",

@@ -63,8 +63,8 @@ public final class WireFuzz {
   private static void within(PacketView v, int length) {
     check(v.ipOffset >= 0 && v.ipOffset + v.ipLength <= length, "IP outside the packet");
     check(v.transportOffset + v.transportLength <= length, "transport outside the packet");
-    new Endpoint(v.source(), 1).toString();
-    new Endpoint(v.destination(), 1).toString();
+    String _ = new Endpoint(v.source(), 1).toString();
+    String _ = new Endpoint(v.destination(), 1).toString();
     check(v.payloadLength >= 0 && v.payloadOffset + v.payloadLength <= length, "payload outside");
     if (v.protocol != PacketView.TCP) {
       return;
