@@ -32,6 +32,16 @@ public final class Handshake {
     return null;
   }
 
+  /** RFC 8684 appendix E: an MP_CAPABLE of RFC 6824, which is another protocol to us. */
+  static boolean version0(PacketView segment) {
+    for (int i = 0; i < segment.mptcpCount; i++) {
+      if (segment.mptcp(i) instanceof MptcpOption.MpCapable capable) {
+        return capable.version() == 0;
+      }
+    }
+    return false;
+  }
+
   /** The MP_CAPABLE of a third ACK that echoes the key it was given with a cookie, or null. */
   public static MptcpOption.@Nullable MpCapable echo(PacketView ack, long keyGiven) {
     for (int i = 0; i < ack.mptcpCount; i++) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Opening {
   private final MptcpConnection c;
 
+  /** The peer offered or answered the version before ours: that is no MPTCP to us, but reported. */
+  private boolean peerIsVersion0;
+
   Opening(MptcpConnection connection) {
     this.c = connection;
   }
@@ -55,6 +58,7 @@ final class Opening {
       PacketView syn, MptcpOption.@Nullable MpCapable offer, @Nullable Long given, long nowNs) {
     Subflow first = newSubflow(Subflow.Role.FIRST, 0, 0, c.local, c.remote, nowNs);
     c.host.register(first);
+    peerIsVersion0 = Handshake.version0(syn);
     if (offer != null && c.config.multipath() && (given == null || takeKey(Key.of(given)))) {
       if (given == null) {
         drawKey();
@@ -203,6 +207,12 @@ final class Opening {
     }
   }
 
+  /** A SYN/ACK that has no MPTCP of ours. */
+  void answeredPlain(Subflow first, PacketView synAck, long nowNs) {
+    peerIsVersion0 = c.offers && Handshake.version0(synAck);
+    establishedPlain(first, nowNs);
+  }
+
   void opened(Subflow first, long nowNs) {
     first.established = true;
     c.phase = Connection.Phase.OPEN;
@@ -213,6 +223,10 @@ final class Opening {
           .accept(
               new Event.ConnectionEstablished(
                   nowNs, c.id, c.local, c.remote, c.multipath, c.client));
+    }
+    if (peerIsVersion0 && c.host.events().wants(Event.FellBack.class)) {
+      String reason = "the peer speaks MPTCP version 0 (RFC 6824)";
+      c.host.events().accept(new Event.FellBack(nowNs, c.id, reason));
     }
     noteEstablished(first, nowNs);
   }

@@ -152,7 +152,7 @@ final class SubflowInput {
         connection.opening.established(
             subflow, Key.of(capable.senderKey()), capable.flags(), nowNs);
       } else {
-        connection.opening.establishedPlain(subflow, nowNs);
+        connection.opening.answeredPlain(subflow, s, nowNs);
       }
       return Verdict.ACCEPT;
     }
