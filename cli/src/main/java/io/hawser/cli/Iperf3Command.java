@@ -97,6 +97,9 @@ final class Iperf3Command implements Callable<Integer> {
       description = "The server sends.")
   boolean reverse;
 
+  @Option(names = "--bidir", description = "Both send at once, each over streams of its own.")
+  boolean bidirectional;
+
   @Option(
       names = {"-b", "--bitrate"},
       defaultValue = "0",
@@ -134,7 +137,7 @@ final class Iperf3Command implements Callable<Integer> {
       InetSocketAddress server = new InetSocketAddress(InetAddress.getByName(target), port);
       Iperf3Settings settings =
           new Iperf3Settings(
-              reverse,
+              direction(),
               parallel,
               number(bytes, 1024) > 0 ? 0 : seconds,
               number(bytes, 1024),
@@ -144,6 +147,15 @@ final class Iperf3Command implements Callable<Integer> {
       show(new Iperf3Client(sockets, settings, live).run(server));
       return 0;
     }
+  }
+
+  private Iperf3Settings.Direction direction() {
+    if (reverse && bidirectional) {
+      throw new IllegalArgumentException("-R and --bidir exclude each other");
+    }
+    return bidirectional
+        ? Iperf3Settings.Direction.BOTH
+        : reverse ? Iperf3Settings.Direction.REVERSE : Iperf3Settings.Direction.FORWARD;
   }
 
   private int serve(SocketEngine sockets, Consumer<Iperf3Result.Interval> live) throws Exception {

@@ -39,9 +39,9 @@ public final class Iperf3Client {
       control.expect(Iperf3State.PARAM_EXCHANGE);
       control.send(settings.json());
       control.expect(Iperf3State.CREATE_STREAMS);
-      for (int i = 0; i < settings.streams(); i++) {
+      for (int i = 0; i < settings.connections(); i++) {
         Socket socket = engine.connect(server, LIMIT);
-        streams.add(new Iperf3Stream(i, socket, !settings.reverse(), settings));
+        streams.add(new Iperf3Stream(i, socket, settings.clientSends(i), settings));
         socket.getOutputStream().write(cookie);
         socket.getOutputStream().flush();
       }
@@ -52,20 +52,11 @@ public final class Iperf3Client {
       run.until(() -> isOver(run, startNs));
       control.tell(Iperf3State.TEST_END);
       control.expect(Iperf3State.EXCHANGE_RESULTS);
-      long own = settings.reverse() ? -1 : run.retransmits();
-      control.send(Iperf3Result.told(streams, run.seconds(), own));
+      control.send(Iperf3Result.told(streams, run.seconds(), run.retransmits()));
       JsonNode told = control.receive();
       control.expect(Iperf3State.DISPLAY_RESULTS);
       control.tell(Iperf3State.IPERF_DONE);
-      List<Long> here = streams.stream().map(Iperf3Stream::bytes).toList();
-      List<Long> there = Iperf3Result.bytes(told, streams);
-      return new Iperf3Result(
-          settings,
-          run.seconds(),
-          settings.reverse() ? there : here,
-          settings.reverse() ? here : there,
-          settings.reverse() ? Iperf3Result.retransmits(told) : own,
-          run.intervals());
+      return Iperf3Result.of(settings, run, streams, told);
     } finally {
       for (Iperf3Stream stream : streams) {
         stream.close();
@@ -73,11 +64,9 @@ public final class Iperf3Client {
     }
   }
 
-  /** With -n and -R the server sends so much; we are through once it is here. */
+  /** With -n a server sends so much; we are through once it is here. */
   private boolean isOver(Iperf3Run run, long startNs) {
-    if (settings.reverse() && settings.bytes() > 0) {
-      return run.bytes() >= settings.bytes() * settings.streams();
-    }
-    return run.senderIsDone(startNs);
+    boolean heard = settings.bytes() == 0 || run.receivedAll();
+    return heard && run.senderIsDone(startNs);
   }
 }

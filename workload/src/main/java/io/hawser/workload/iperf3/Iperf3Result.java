@@ -1,5 +1,6 @@
 package io.hawser.workload.iperf3;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +41,27 @@ public record Iperf3Result(
     }
   }
 
+  /** Puts together what was counted here and what the other end told. */
+  static Iperf3Result of(
+      Iperf3Settings settings, Iperf3Run run, List<Iperf3Stream> streams, JsonNode told) {
+    List<Long> there = bytes(told, streams);
+    List<Long> sent = new ArrayList<>();
+    List<Long> received = new ArrayList<>();
+    boolean sends = false;
+    boolean hears = false;
+    for (int i = 0; i < streams.size(); i++) {
+      Iperf3Stream one = streams.get(i);
+      sent.add(one.sends() ? one.bytes() : there.get(i));
+      received.add(one.sends() ? there.get(i) : one.bytes());
+      sends |= one.sends();
+      hears |= !one.sends();
+    }
+    long own = sends ? run.retransmits() : 0;
+    long theirs = hears ? retransmits(told) : 0;
+    long again = own < 0 || theirs < 0 ? -1 : own + theirs;
+    return new Iperf3Result(settings, run.seconds(), sent, received, again, run.intervals());
+  }
+
   public Iperf3Result {
     sentBytes = List.copyOf(sentBytes);
     receivedBytes = List.copyOf(receivedBytes);
@@ -54,6 +76,25 @@ public record Iperf3Result(
   /** All streams' bytes at the receiver. */
   public long received() {
     return receivedBytes.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The bytes of one direction's streams. */
+  private long sum(List<Long> bytes, boolean fromClient) {
+    long sum = 0;
+    for (int i = 0; i < bytes.size(); i++) {
+      sum += settings.clientSends(i) == fromClient ? bytes.get(i) : 0;
+    }
+    return sum;
+  }
+
+  /** Bytes that the client sent, or the server, as their sender counted them. */
+  public long sent(boolean byClient) {
+    return sum(sentBytes, byClient);
+  }
+
+  /** Bytes that the client sent, or the server, as their receiver counted them. */
+  public long received(boolean byClient) {
+    return sum(receivedBytes, byClient);
   }
 
   static String size(long bytes) {
@@ -72,20 +113,31 @@ public record Iperf3Result(
 
   /** The lines at the end of a test. */
   public String text() {
+    StringBuilder out = new StringBuilder();
     String again = retransmits < 0 ? "" : String.format(Locale.ROOT, "  %5d retr", retransmits);
-    return String.format(
+    if (settings.direction() != Iperf3Settings.Direction.BOTH) {
+      line(out, "SUM", sent(), again + "  sender");
+      line(out, "SUM", received(), "  receiver");
+      return out.toString();
+    }
+    for (boolean byClient : new boolean[] {true, false}) {
+      String who = byClient ? "client to server" : "server to client";
+      line(out, who, sent(byClient), "  sender");
+      line(out, who, received(byClient), "  receiver");
+    }
+    return out.toString();
+  }
+
+  private void line(StringBuilder out, String who, long bytes, String more) {
+    out.append(
+        String.format(
             Locale.ROOT,
-            "[SUM]   0.00-%-6.2f sec  %s  %s%s  sender%n",
+            "[%s]   0.00-%-6.2f sec  %s  %s%s%n",
+            who,
             seconds,
-            size(sent()),
-            rate(sent() * 8 / seconds),
-            again)
-        + String.format(
-            Locale.ROOT,
-            "[SUM]   0.00-%-6.2f sec  %s  %s  receiver%n",
-            seconds,
-            size(received()),
-            rate(received() * 8 / seconds));
+            size(bytes),
+            rate(bytes * 8 / seconds),
+            more));
   }
 
   /** The same in the shape of iperf3's own JSON, as far as it goes. */
@@ -95,7 +147,9 @@ public record Iperf3Result(
     start.put("protocol", "TCP").put("num_streams", settings.streams());
     start.put("blksize", settings.blockBytes()).put("omit", settings.omitSeconds());
     start.put("duration", settings.seconds()).put("bytes", settings.bytes());
-    start.put("reverse", settings.reverse() ? 1 : 0);
+    start.put("reverse", settings.direction() == Iperf3Settings.Direction.REVERSE ? 1 : 0);
+    boolean both = settings.direction() == Iperf3Settings.Direction.BOTH;
+    start.put("bidir", both ? 1 : 0);
     ArrayNode rows = root.putArray("intervals");
     for (Interval one : intervals) {
       ObjectNode sum = rows.addObject().putObject("sum");
@@ -111,11 +165,15 @@ public record Iperf3Result(
       sum(one.putObject("receiver"), receivedBytes.get(i));
     }
     ObjectNode sent = end.putObject("sum_sent");
-    sum(sent, sent());
+    sum(sent, both ? sent(true) : sent());
     if (retransmits >= 0) {
       sent.put("retransmits", retransmits);
     }
-    sum(end.putObject("sum_received"), received());
+    sum(end.putObject("sum_received"), both ? received(true) : received());
+    if (both) {
+      sum(end.putObject("sum_sent_bidir_reverse"), sent(false));
+      sum(end.putObject("sum_received_bidir_reverse"), received(false));
+    }
     return root.toString();
   }
 

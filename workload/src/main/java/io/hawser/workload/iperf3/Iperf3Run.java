@@ -69,7 +69,7 @@ final class Iperf3Run {
     if (settings.bytes() > 0) {
       // All was sent; what is still under way belongs to the test.
       long limitNs = System.nanoTime() + SECOND_NS;
-      long all = settings.bytes() * settings.streams();
+      long all = settings.bytes() * settings.connections();
       while (bytes() < all && System.nanoTime() - limitNs < 0) {
         LockSupport.parkNanos(TICK_NS);
       }
@@ -81,10 +81,17 @@ final class Iperf3Run {
   /** Whether a sender is through by its settings. */
   boolean senderIsDone(long startNs) {
     if (settings.bytes() > 0) {
-      return streams.stream().allMatch(Iperf3Stream::isDone);
+      return streams.stream().filter(Iperf3Stream::sends).allMatch(Iperf3Stream::isDone);
     }
     long wholeNs = (settings.seconds() + settings.omitSeconds()) * SECOND_NS;
     return System.nanoTime() - startNs >= wholeNs;
+  }
+
+  /** Whether every stream that the other end sends on has brought what the settings say. */
+  boolean receivedAll() {
+    return streams.stream()
+        .filter(one -> !one.sends())
+        .allMatch(one -> one.bytes() >= settings.bytes());
   }
 
   long bytes() {
@@ -99,10 +106,14 @@ final class Iperf3Run {
     return intervals;
   }
 
-  /** Segments that this end sent again; -1 if its sockets do not tell. */
+  /** Segments that this end sent again; -1 if it sends nothing, or its sockets do not tell. */
   long retransmits() {
     long sum = 0;
-    for (Iperf3Stream stream : streams) {
+    List<Iperf3Stream> senders = streams.stream().filter(Iperf3Stream::sends).toList();
+    if (senders.isEmpty()) {
+      return -1;
+    }
+    for (Iperf3Stream stream : senders) {
       long one = retransmits(stream.socket());
       if (one < 0) {
         return -1;

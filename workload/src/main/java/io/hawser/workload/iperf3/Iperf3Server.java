@@ -49,9 +49,10 @@ public final class Iperf3Server implements AutoCloseable {
       Iperf3Settings settings = Iperf3Settings.of(control.receive());
       first.setSoTimeout(0);
       control.tell(Iperf3State.CREATE_STREAMS);
-      while (streams.size() < settings.streams()) {
+      while (streams.size() < settings.connections()) {
         Socket data = stream(cookie);
-        streams.add(new Iperf3Stream(streams.size(), data, settings.reverse(), settings));
+        int index = streams.size();
+        streams.add(new Iperf3Stream(index, data, !settings.clientSends(index), settings));
       }
       control.tell(Iperf3State.TEST_START);
       control.tell(Iperf3State.TEST_RUNNING);
@@ -116,19 +117,10 @@ public final class Iperf3Server implements AutoCloseable {
     }
     control.tell(Iperf3State.EXCHANGE_RESULTS);
     JsonNode told = control.receive();
-    long own = settings.reverse() ? run.retransmits() : -1;
-    control.send(Iperf3Result.told(streams, run.seconds(), own));
+    control.send(Iperf3Result.told(streams, run.seconds(), run.retransmits()));
     control.tell(Iperf3State.DISPLAY_RESULTS);
     control.expect(Iperf3State.IPERF_DONE);
-    List<Long> here = streams.stream().map(Iperf3Stream::bytes).toList();
-    List<Long> there = Iperf3Result.bytes(told, streams);
-    return new Iperf3Result(
-        settings,
-        run.seconds(),
-        settings.reverse() ? here : there,
-        settings.reverse() ? there : here,
-        settings.reverse() ? own : Iperf3Result.retransmits(told),
-        run.intervals());
+    return Iperf3Result.of(settings, run, streams, told);
   }
 
   /** Whoever comes while a test runs. */

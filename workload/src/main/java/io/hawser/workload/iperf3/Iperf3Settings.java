@@ -7,6 +7,7 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What a test is to do.
  *
+ * @param streams how many; of each direction
  * @param seconds how long; 0 if {@code bytes} says when to stop
  * @param bytes how much each stream sends; 0: until the time is over
  * @param omitSeconds at the beginning, not counted
@@ -14,13 +15,24 @@ import tools.jackson.databind.node.ObjectNode;
  * @param bitsPerSecond of each stream; 0: as fast as it goes
  */
 public record Iperf3Settings(
-    boolean reverse,
+    Direction direction,
     int streams,
     int seconds,
     long bytes,
     int omitSeconds,
     int blockBytes,
     long bitsPerSecond) {
+
+  /** Who sends. */
+  public enum Direction {
+    /** The client. */
+    FORWARD,
+    /** The server. */
+    REVERSE,
+    /** Both at once, each over streams of its own. */
+    BOTH
+  }
+
   private static final int MOST_STREAMS = 128;
   private static final int MOST_BLOCK = 1 << 20;
 
@@ -37,13 +49,23 @@ public record Iperf3Settings(
     }
   }
 
+  /** Whether the client sends on this stream; in both directions the first half is its. */
+  boolean clientSends(int index) {
+    return direction == Direction.BOTH ? index < streams : direction == Direction.FORWARD;
+  }
+
+  /** Connections for data. */
+  int connections() {
+    return direction == Direction.BOTH ? 2 * streams : streams;
+  }
+
   /** As the client tells it. */
   ObjectNode json() {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("tcp", true).put("omit", omitSeconds).put("time", seconds).put("num", bytes);
     node.put("blockcount", 0).put("parallel", streams).put("len", blockBytes);
-    if (reverse) {
-      node.put("reverse", true);
+    if (direction != Direction.FORWARD) {
+      node.put(direction == Direction.BOTH ? "bidirectional" : "reverse", true);
     }
     if (bitsPerSecond > 0) {
       node.put("bandwidth", bitsPerSecond);
@@ -57,13 +79,13 @@ public record Iperf3Settings(
       throw new Iperf3Exception(
           "the client asks for a test that is not TCP; only TCP is done here");
     }
-    if (node.path("bidirectional").asBoolean(false)) {
-      throw new Iperf3Exception(
-          "the client asks for both directions at once; use -R for the other");
-    }
+    Direction direction =
+        node.path("bidirectional").asBoolean(false)
+            ? Direction.BOTH
+            : node.path("reverse").asBoolean(false) ? Direction.REVERSE : Direction.FORWARD;
     try {
       return new Iperf3Settings(
-          node.path("reverse").asBoolean(false),
+          direction,
           node.path("parallel").asInt(1),
           node.path("time").asInt(0),
           node.path("num").asLong(0),

@@ -86,6 +86,10 @@ final class Iperf3Stream {
     return bytes.get() - omittedBytes;
   }
 
+  boolean sends() {
+    return sends;
+  }
+
   int id() {
     return id;
   }

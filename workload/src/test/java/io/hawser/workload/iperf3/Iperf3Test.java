@@ -7,6 +7,7 @@ import io.hawser.linux.NetworkNamespace;
 import io.hawser.linux.Requirement;
 import io.hawser.workload.KernelEngine;
 import io.hawser.workload.SocketEngine;
+import io.hawser.workload.iperf3.Iperf3Settings.Direction;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,7 +71,13 @@ class Iperf3Test {
   private static Iperf3Settings settings(boolean reverse, int streams, long bytes) {
     // 400 Mbit/s a stream: what is under way at the end is nothing beside it.
     return new Iperf3Settings(
-        reverse, streams, bytes > 0 ? 0 : 2, bytes, 0, 128 << 10, bytes > 0 ? 0 : 400_000_000);
+        reverse ? Direction.REVERSE : Direction.FORWARD,
+        streams,
+        bytes > 0 ? 0 : 2,
+        bytes,
+        0,
+        128 << 10,
+        bytes > 0 ? 0 : 400_000_000);
   }
 
   private Process iperf3(String... words) {
@@ -150,6 +157,51 @@ class Iperf3Test {
     assertThat(json.path("end").path("sum_sent").path("bytes").asLong(0)).isEqualTo(ours.sent());
   }
 
+  @ParameterizedTest
+  @CsvSource({"false,1", "true,2"})
+  void realClientBothWays_ourServer_bothCountTheSame(boolean mptcp, int streams)
+      throws IOException, InterruptedException {
+    try (Iperf3Server server = new Iperf3Server(engine(mptcp), target, interval -> {})) {
+      CompletableFuture<Iperf3Result> served = serveOne(server);
+      Process client =
+          iperf3("-c", "127.0.0.1", "-t", "2", "-J", "-b", "200M", "-P", "" + streams, "--bidir");
+      String said = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(client.waitFor()).as(said).isZero();
+      bothWays(served.join(), JsonMapper.shared().readTree(said).path("end"), streams);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "2"})
+  void ourClientBothWays_realServer_bothCountTheSame(int streams)
+      throws IOException, InterruptedException {
+    Process server = iperf3("-s", "-1", "-J", "-B", "127.0.0.1");
+    awaitListener();
+    Iperf3Settings settings =
+        new Iperf3Settings(Direction.BOTH, streams, 2, 0, 0, 128 << 10, 200_000_000);
+    Iperf3Result ours = new Iperf3Client(engine(false), settings, interval -> {}).run(target);
+    String said = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(server.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    JsonNode end = JsonMapper.shared().readTree(said).path("end");
+    assertThat((double) ours.received(true))
+        .as(said)
+        .isCloseTo(
+            end.path("sum_received").path("bytes").asDouble(0), Percentage.withPercentage(2));
+    assertThat(ours.received(false)).isGreaterThan(40_000_000L * streams);
+    assertThat(ours.retransmits()).isGreaterThanOrEqualTo(0);
+    assertThat(ours.text()).contains("client to server").contains("server to client");
+  }
+
+  private static void bothWays(Iperf3Result ours, JsonNode end, int streams) {
+    Percentage two = Percentage.withPercentage(2);
+    assertThat((double) ours.sent(true))
+        .isCloseTo(end.path("sum_sent").path("bytes").asDouble(0), two);
+    assertThat((double) ours.received(false))
+        .isCloseTo(end.path("sum_received_bidir_reverse").path("bytes").asDouble(0), two);
+    assertThat(ours.received(true)).isGreaterThan(40_000_000L * streams);
+    assertThat(ours.received(false)).isGreaterThan(40_000_000L * streams);
+  }
+
   /** The real server is slow to start; /proc tells when it listens. */
   private void awaitListener() {
     String table = "";
@@ -174,7 +226,8 @@ class Iperf3Test {
     try (Iperf3Server server = new Iperf3Server(engine(false), target, interval -> {})) {
       CompletableFuture<Iperf3Result> served = serveOne(server);
       CompletableFuture<Boolean> began = new CompletableFuture<>();
-      Iperf3Settings busy = new Iperf3Settings(false, 1, 3, 0, 0, 128 << 10, 100_000_000);
+      Iperf3Settings busy =
+          new Iperf3Settings(Direction.FORWARD, 1, 3, 0, 0, 128 << 10, 100_000_000);
       CompletableFuture<Iperf3Result> first =
           CompletableFuture.supplyAsync(
               () -> {
@@ -219,7 +272,8 @@ class Iperf3Test {
     Process server = iperf3("-s", "-1", "-B", "127.0.0.1");
     awaitListener();
     CompletableFuture<Boolean> began = new CompletableFuture<>();
-    Iperf3Settings longTest = new Iperf3Settings(false, 1, 30, 0, 0, 128 << 10, 50_000_000);
+    Iperf3Settings longTest =
+        new Iperf3Settings(Direction.FORWARD, 1, 30, 0, 0, 128 << 10, 50_000_000);
     CompletableFuture<Iperf3Result> test =
         CompletableFuture.supplyAsync(
             () -> {
