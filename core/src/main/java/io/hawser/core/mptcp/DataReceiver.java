@@ -2,6 +2,8 @@ package io.hawser.core.mptcp;
 
 import io.hawser.core.buffer.Reassembler;
 import io.hawser.core.buffer.ReceiveQueue;
+import io.hawser.core.tcp.ReceiveAutotuning;
+import io.hawser.core.tcp.TcpConfig;
 import io.hawser.wire.PacketBuffer;
 
 /**
@@ -11,7 +13,9 @@ import io.hawser.wire.PacketBuffer;
 final class DataReceiver {
   final ReceiveQueue queue = new ReceiveQueue();
   private final Reassembler stream = new Reassembler(0);
+  private final ReceiveAutotuning tuning;
   private int capacity;
+  private boolean tuned;
   private long finOffset = -1;
   private volatile boolean finTaken;
   private long edgeOffset;
@@ -22,8 +26,22 @@ final class DataReceiver {
   private long duplicateBytes;
   private long outsideWindow;
 
-  DataReceiver(int capacityBytes) {
+  DataReceiver(int capacityBytes, TcpConfig config) {
     capacity = capacityBytes;
+    tuned = config.receiveAutotuning;
+    tuning = new ReceiveAutotuning(config.firstReceiveBytes);
+  }
+
+  /** What may be held now: less than the capacity until the application has shown its pace. */
+  private int limit() {
+    return tuned ? Math.min(capacity, tuning.bytes()) : capacity;
+  }
+
+  /** Time passes while the application reads. */
+  void tune(long rttNs, long nowNs) {
+    if (tuned) {
+      tuning.read(queue.readBytes() + discarded, rttNs, capacity, nowNs);
+    }
   }
 
   /** Plain TCP: what TCP has acknowledged is taken, whatever the window was. */
@@ -31,8 +49,10 @@ final class DataReceiver {
     plain = true;
   }
 
+  /** A size that was asked for holds as it is. */
   void capacity(int bytes) {
     capacity = bytes;
+    tuned = false;
   }
 
   int capacity() {
@@ -50,10 +70,10 @@ final class DataReceiver {
    */
   int windowBytes() {
     long ack = stream.inOrderOffset();
-    long free = Math.max(0, capacity - queue.heldBytes());
+    long free = Math.max(0, limit() - queue.heldBytes());
     // Silly-window avoidance: small gains are not told.
     long gain = ack + free - edgeOffset;
-    if (gain >= Math.min(3000, Math.max(1, capacity / 4))) {
+    if (gain >= Math.min(3000, Math.max(1, limit() / 4))) {
       edgeOffset = ack + free;
     }
     return (int) Math.min(Integer.MAX_VALUE, Math.max(0, edgeOffset - ack));
@@ -62,9 +82,9 @@ final class DataReceiver {
   /** True if reading has freed enough that the peer should hear of it. */
   boolean windowUpdateDue() {
     long ack = stream.inOrderOffset();
-    long free = capacity - queue.heldBytes();
+    long free = limit() - queue.heldBytes();
     long gain = ack + free - edgeOffset;
-    return gain >= Math.max(1, capacity / 4) || (edgeOffset - ack < 3000 && gain >= 3000);
+    return gain >= Math.max(1, limit() / 4) || (edgeOffset - ack < 3000 && gain >= 3000);
   }
 
   /** True if nothing at or after {@code offset} can be taken. */

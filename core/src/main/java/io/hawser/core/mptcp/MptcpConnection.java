@@ -123,7 +123,7 @@ public final class MptcpConnection implements Connection {
             this,
             new SendBuffer(chunks, config.sendBufferBytes()),
             Schedulers.create(config.scheduler()));
-    this.in = new DataReceiver(config.receiveBufferBytes());
+    this.in = new DataReceiver(config.receiveBufferBytes(), host.tcpConfig());
     this.stats = new ConnectionStats(false, 0, 0, 0, 0, 0, List.of());
   }
 
@@ -425,6 +425,7 @@ public final class MptcpConnection implements Connection {
 
   @Override
   public void didRead(long nowNs) {
+    in.tune(watch.longestRttNs(), nowNs);
     if (phase == Phase.OPEN && in.windowUpdateDue()) {
       for (Subflow subflow : subflows) {
         if (subflow.carriesData() || subflow.tcp().isOpen()) {

@@ -191,8 +191,18 @@ final class PathWatch {
     }
   }
 
+  /** The longest round trip among the paths, as a receiver sees it. */
+  long longestRttNs() {
+    long longest = 0;
+    for (int i = 0; i < c.subflows.size(); i++) {
+      longest = Math.max(longest, c.subflows.get(i).tcp().estimates().receiveRttNs());
+    }
+    return longest;
+  }
+
   /** Subflows that make no progress lend their data to the others; those that closed give it up. */
   void watchSubflows(long nowNs) {
+    c.in.tune(longestRttNs(), nowNs);
     boolean several = c.multipath && c.subflows.size() > 1;
     long wakeNs = Long.MAX_VALUE;
     for (int i = 0; i < c.subflows.size(); i++) {

@@ -65,6 +65,14 @@ public final class TcpConfig {
   /** net.ipv4.tcp_probe_interval: when a larger packet is tried again. */
   public long mtuProbeIntervalNs = 600_000_000_000L;
 
+  /**
+   * net.ipv4.tcp_moderate_rcvbuf: receive windows begin small and grow as the application reads.
+   */
+  public boolean receiveAutotuning = true;
+
+  /** What they begin with (net.ipv4.tcp_rmem's second figure). */
+  public int firstReceiveBytes = 256 << 10;
+
   /** TTL or hop limit of what is sent. */
   public int hopLimit = 64;
 
@@ -106,6 +114,8 @@ public final class TcpConfig {
     c.ecn = ecn;
     c.mtuProbing = mtuProbing;
     c.mtuProbeIntervalNs = mtuProbeIntervalNs;
+    c.receiveAutotuning = receiveAutotuning;
+    c.firstReceiveBytes = firstReceiveBytes;
     c.hopLimit = hopLimit;
     c.trafficClass = trafficClass;
     c.maxSegment = maxSegment;

@@ -75,7 +75,7 @@ public final class TcpConnection {
     this.sender =
         new TcpSender(
             this, config, stats, sendBuffer, congestion, timers, search, superSegmentBytes);
-    this.estimates = new TcpEstimates(sender);
+    this.estimates = new TcpEstimates(sender, receiver);
     this.control = new TcpControl(this, sender, receiver, timers, config, data);
     this.input = new TcpInput(this, sender, receiver, extension, config, stats);
     int scale = TcpReceiver.bearableScale(config, extension.receiveCapacityBytes());

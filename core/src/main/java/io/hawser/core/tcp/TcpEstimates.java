@@ -2,15 +2,25 @@ package io.hawser.core.tcp;
 
 /** What one connection knows of its path: times, windows, rates. A live view. */
 public final class TcpEstimates {
-  private final TcpSender sender;
+  private static final long UNKNOWN_RTT_NS = 200_000_000;
 
-  TcpEstimates(TcpSender sender) {
+  private final TcpSender sender;
+  private final TcpReceiver receiver;
+
+  TcpEstimates(TcpSender sender, TcpReceiver receiver) {
     this.sender = sender;
+    this.receiver = receiver;
   }
 
   /** Smoothed RTT, 0 if not measured. */
   public long smoothedRttNs() {
     return sender.recovery.rtt.smoothedNs();
+  }
+
+  /** Round trip of what is received, no less than what was measured by sending. */
+  public long receiveRttNs() {
+    long rtt = Math.max(receiver.rttNs(), smoothedRttNs());
+    return rtt == 0 ? UNKNOWN_RTT_NS : rtt;
   }
 
   /** RTT variance. */

@@ -261,6 +261,9 @@ final class TcpInput {
     if (connection.ecn().onData(s, stats)) {
       receiver.ackNow();
     }
+    if (connection.timestampsOn() && s.hasTimestamp) {
+      receiver.roundTrip(connection.timestamp(nowNs) - s.tsEcr);
+    }
     boolean finBefore = receiver.finTaken();
     if (!finBefore) {
       receiver.take(s, seq, sender.recovery.rtt.rtoNs(), nowNs);

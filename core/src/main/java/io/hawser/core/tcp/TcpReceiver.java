@@ -11,6 +11,7 @@ import io.hawser.wire.PacketView;
 final class TcpReceiver {
   private static final int QUICK_ACKS = 16;
   private static final int MOST_BLOCKS = 4;
+  private static final long STAMP_NS = 1_000_000;
   private static final int LEAST_UNIT = 256;
   private static final int SMALL_SEGMENT = 536;
 
@@ -32,6 +33,8 @@ final class TcpReceiver {
   private boolean duplicatePending;
   private long duplicateLeft;
   private long duplicateRight;
+
+  private long rttNs;
 
   int tsRecent;
   private long lastAckSentSsn;
@@ -65,6 +68,19 @@ final class TcpReceiver {
 
   int scale() {
     return scale;
+  }
+
+  /** Data has come that echoes a timestamp of ours of so long ago. */
+  void roundTrip(int stamps) {
+    if (stamps > 0) {
+      long sample = stamps * STAMP_NS;
+      rttNs = rttNs == 0 ? sample : rttNs + (sample - rttNs) / 8;
+    }
+  }
+
+  /** Round trip as a receiver sees it, 0 if unknown. */
+  long rttNs() {
+    return rttNs;
   }
 
   /** Relative sequence number of a 32-bit one, nearest to what is expected. */
