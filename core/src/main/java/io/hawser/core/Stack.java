@@ -167,7 +167,7 @@ public final class Stack {
   /** RFC 9293 section 3.10.7.1 and 3.10.7.2. */
   private DropReason unknownSegment(PacketView v, @Nullable Subflow old, long nowNs) {
     IpAddress source = v.source();
-    if (source.isAny() || addresses.all().contains(source) || v.srcPort == 0) {
+    if (!source.isUnicast() || addresses.all().contains(source) || v.srcPort == 0) {
       return DropReason.BAD_SOURCE;
     }
     if (v.has(PacketView.RST)) {
@@ -404,7 +404,9 @@ public final class Stack {
     int port = local.port() != 0 ? local.port() : host.ephemeralPort(source, remote);
     Endpoint from = new Endpoint(source, port);
     Deadlines.Entry entry = entry(settings, from, remote, true);
-    boolean possible = port != 0 && addresses.all().contains(source);
+    // RFC 9293 section 3.9.2.3: there is no connection to a group.
+    boolean possible =
+        port != 0 && addresses.all().contains(source) && remote.address().isUnicast();
     if (!possible || !entry.connection.open(nowNs)) {
       entry.connection.cannotOpen(nowNs);
     }

@@ -159,6 +159,12 @@ public record IpAddress(long high, long low, boolean v6) {
     return high == 0 && low == 0;
   }
 
+  /** True if the address can be one host's: no multicast, not everybody's, not 0.0.0.0 or ::. */
+  public boolean isUnicast() {
+    boolean multicast = v6 ? high >>> 56 == 0xff : bits4() >>> 28 == 0xe;
+    return !isAny() && !multicast && (v6 || bits4() != -1);
+  }
+
   /** True for ::ffff:a.b.c.d. */
   public boolean isV4Mapped() {
     return v6 && high == 0 && low >>> 32 == 0xffffL;

@@ -4,7 +4,10 @@ import io.hawser.wire.Headers;
 
 /** How large a segment may be: what the peer takes, what the path and the settings let through. */
 final class SegmentSize {
+  /** RFC 9293 section 3.7.1: what a peer takes that does not say, over IPv4 and IPv6. */
   static final int DEFAULT_MSS = 536;
+
+  static final int DEFAULT_MSS6 = 1220;
   private static final int SMALLEST_MSS = 88;
   static final int LEAST_MTU4 = 552;
   static final int LEAST_MTU6 = 1280;
@@ -13,18 +16,19 @@ final class SegmentSize {
   private final boolean v6;
   private final int deviceMtuBytes;
   private int mtuBytes;
-  private int peerMss = DEFAULT_MSS;
+  private int peerMss;
 
   SegmentSize(TcpConfig config, boolean v6, int mtuBytes) {
     this.config = config;
     this.v6 = v6;
     this.deviceMtuBytes = mtuBytes;
     this.mtuBytes = mtuBytes;
+    this.peerMss = v6 ? DEFAULT_MSS6 : DEFAULT_MSS;
   }
 
   /** The MSS option of the peer's SYN, or -1 for none. */
   void peer(int mss) {
-    peerMss = mss > 0 ? Math.max(SMALLEST_MSS, mss) : DEFAULT_MSS;
+    peerMss = mss > 0 ? Math.max(SMALLEST_MSS, mss) : v6 ? DEFAULT_MSS6 : DEFAULT_MSS;
   }
 
   /** Largest IP packet of this path as far as known. */

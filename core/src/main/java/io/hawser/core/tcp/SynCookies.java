@@ -50,7 +50,8 @@ public final class SynCookies {
   }
 
   private static int peerMss(PacketView syn) {
-    return syn.mss > 0 ? syn.mss : SegmentSize.DEFAULT_MSS;
+    int silent = syn.v6 ? SegmentSize.DEFAULT_MSS6 : SegmentSize.DEFAULT_MSS;
+    return syn.mss > 0 ? syn.mss : silent;
   }
 
   private int fixed(Endpoint local, Endpoint remote) {
