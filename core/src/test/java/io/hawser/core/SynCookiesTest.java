@@ -78,8 +78,8 @@ class SynCookiesTest {
       Connection b = Objects.requireNonNull(w.accept(listener));
       assertThat(a.multipath()).isEqualTo(multipath);
       assertThat(b.multipath()).isEqualTo(multipath);
-      exchange(w, a, b, 300_000);
-      exchange(w, b, a, 300_000);
+      exchange(w, a, b, 200_000);
+      exchange(w, b, a, 200_000);
       assertThat(b.snapshot().subflows().getFirst().bytesRetransmitted()).isZero();
       w.a.abortAll(w.nowNs);
       w.b.abortAll(w.nowNs);
