@@ -425,7 +425,6 @@ public final class MptcpConnection implements Connection {
 
   @Override
   public void didRead(long nowNs) {
-    in.tune(watch.longestRttNs(), nowNs);
     if (phase == Phase.OPEN && in.windowUpdateDue()) {
       for (Subflow subflow : subflows) {
         if (subflow.carriesData() || subflow.tcp().isOpen()) {
