@@ -53,6 +53,7 @@ class ReshapedPathsTest {
     "join-down, 2, true",
     "mtu, 1, false",
     "mtu, 2, true",
+    "mtu-silent, 1, false",
     "mtu-silent, 2, false"
   })
   void bothStreamsArriveIntact(String kind, int paths, boolean checksum) {

@@ -68,7 +68,7 @@ public final class TcpConfig {
   /**
    * net.ipv4.tcp_moderate_rcvbuf: receive windows begin small and grow as the application reads.
    */
-  public boolean receiveAutotuning = true;
+  public boolean receiveAutotuning = false;
 
   /** What they begin with (net.ipv4.tcp_rmem's second figure). */
   public int firstReceiveBytes = 256 << 10;
