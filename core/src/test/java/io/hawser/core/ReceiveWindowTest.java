@@ -19,6 +19,8 @@ class ReceiveWindowTest {
   private static TwoStacks world() {
     TwoStacks w = new TwoStacks(31);
     w.delayNs = 50 * MS;
+    w.configA.tcp.receiveAutotuning = true;
+    w.configB.tcp.receiveAutotuning = true;
     return w;
   }
 

@@ -174,7 +174,8 @@ class StackRequirementsTest {
   @ValueSource(booleans = {true, false})
   void applicationReadsALittle_thePeerIsNotTold(boolean multipath) {
     try (TwoStacks w = new TwoStacks(56)) {
-      Listener listener = w.listen(80);
+      ConnectionConfig small = ConnectionConfig.multipathDefaults().withBuffers(1 << 20, 1 << 18);
+      Listener listener = w.b.listen(new Endpoint(IpAddress.ANY4, 80), 5, small);
       Connection a = w.connect(80, ConnectionConfig.multipathDefaults().withMultipath(multipath));
       w.run(SECOND / 10);
       Connection b = Objects.requireNonNull(listener.accept());

@@ -67,6 +67,7 @@ public final class TcpConfig {
 
   /**
    * net.ipv4.tcp_moderate_rcvbuf: receive windows begin small and grow as the application reads.
+   * Off for now: windows have their full size at once.
    */
   public boolean receiveAutotuning = false;
 
