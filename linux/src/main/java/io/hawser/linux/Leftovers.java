@@ -84,7 +84,7 @@ public final class Leftovers {
   }
 
   /** The last thing in a JVM: takes all back, and lets nobody make more. */
-  private void end() {
+  void end() {
     changing.writeLock().lock();
     try {
       ended = true;

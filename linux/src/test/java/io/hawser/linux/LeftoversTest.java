@@ -1,12 +1,15 @@
 package io.hawser.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hawser.wire.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,5 +171,45 @@ class LeftoversTest {
     }
     assertThat(Path.of("/run/netns/" + name)).doesNotExist();
     assertThat(Leftovers.ofThisProcess().present()).doesNotContain(new Leftover.Namespace(name));
+  }
+
+  @Test
+  void endOfTheProgram_waitsForWhatIsBeingMade_takesItBack_andLetsNobodyMakeMore(
+      @TempDir Path folder) throws Exception {
+    Path made = folder.resolve("made");
+    Leftovers leftovers = Leftovers.of(folder, ProcessHandle.current().pid());
+    CountDownLatch making = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Thread maker =
+        Thread.ofPlatform()
+            .start(() ->
+                leftovers.make(
+                    new Leftover.ByCommand("rm " + made),
+                    () -> {
+                      making.countDown();
+                      create(made, goOn);
+                    }));
+    making.await();
+    Thread end = Thread.ofPlatform().start(leftovers::end);
+    // It cannot end before the file is made, and takes the file away then.
+    goOn.countDown();
+    end.join();
+    maker.join();
+    assertThat(made).doesNotExist();
+    assertThat(leftovers.present()).isEmpty();
+    assertThatThrownBy(
+            () -> leftovers.make(new Leftover.ByCommand("rm " + made), () -> create(made, goOn)))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("the program is ending");
+    assertThat(made).doesNotExist();
+  }
+
+  private static void create(Path file, CountDownLatch when) {
+    try {
+      when.await();
+      Files.createFile(file);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

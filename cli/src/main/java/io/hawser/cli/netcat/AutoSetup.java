@@ -130,15 +130,17 @@ final class AutoSetup {
   }
 
   private void make(String undo, String... command) {
-    leftovers.willMake(new Leftover.ByCommand(undo));
-    ip.command(command);
+    leftovers.make(new Leftover.ByCommand(undo), () -> run(command));
+  }
+
+  private void run(String... command) {
+    String _ = ip.command(command);
   }
 
   private void sysctl(String path, String value) {
     String before = ip.sysctl(path);
     if (!before.equals(value)) {
-      leftovers.willMake(new Leftover.Sysctl(path, before));
-      ip.sysctl(path, value);
+      leftovers.make(new Leftover.Sysctl(path, before), () -> ip.sysctl(path, value));
     }
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +33,11 @@ class InterruptTest {
   @BeforeEach
   void makeLab() throws IOException {
     lab = new Lab(parent);
+  }
+
+  @AfterEach
+  void endPrograms() {
+    lab.end();
   }
 
   @Test

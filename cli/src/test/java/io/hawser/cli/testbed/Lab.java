@@ -144,10 +144,18 @@ final class Lab {
   }
 
   private List<String> processes() {
+    return ours().map(one -> one.info().commandLine().orElse("")).toList();
+  }
+
+  private Stream<ProcessHandle> ours() {
     return ProcessHandle.allProcesses()
-        .map(one -> one.info().commandLine().orElse(""))
-        .filter(line -> line.contains(state.toString()))
-        .toList();
+        .filter(one -> one.info().commandLine().orElse("").contains(state.toString()));
+  }
+
+  /** After a test that failed: what it started goes, and takes its testbeds with it. */
+  void end() {
+    ours().forEach(ProcessHandle::destroy);
+    await("what the test has started", this::processes);
   }
 
   static boolean isSleep(ProcessHandle process) {

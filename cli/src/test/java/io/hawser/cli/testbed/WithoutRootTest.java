@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +90,11 @@ class WithoutRootTest {
 
   private String says(int status, String... words) throws Exception {
     return Lab.says(status, asNobody(List.of(), words));
+  }
+
+  @AfterEach
+  void endPrograms() {
+    lab.end();
   }
 
   @Test
