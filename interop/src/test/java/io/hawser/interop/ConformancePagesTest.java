@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,7 +38,7 @@ class ConformancePagesTest {
   void namedTests_exist() throws IOException {
     List<String> missing = new ArrayList<>();
     int named = 0;
-    for (String page : List.of("rfc8684.md", "rfc9293.md")) {
+    for (String page : List.of("rfc8684.md", "rfc9293.md", "linux.md")) {
       Matcher matcher =
           NAMED.matcher(Files.readString(ROOT.resolve("docs/conformance").resolve(page)));
       while (matcher.find()) {
@@ -52,5 +54,25 @@ class ConformancePagesTest {
     }
     assertThat(missing).isEmpty();
     assertThat(named).isGreaterThan(40);
+  }
+
+  @Test
+  void everyCapture_hasARow() throws IOException {
+    Set<String> rows = new TreeSet<>();
+    for (String line : Files.readAllLines(ROOT.resolve("docs/conformance/linux.md"))) {
+      String[] cells = line.split("\\|");
+      if (cells.length == 5) {
+        rows.addAll(List.of(cells[3].trim().split(", ")));
+      }
+    }
+    Set<String> captures = new TreeSet<>();
+    try (Stream<Path> files = Files.list(ROOT.resolve("wire/src/test/resources/captures"))) {
+      files
+          .map(f -> f.getFileName().toString())
+          .filter(f -> f.endsWith(".pcap"))
+          .forEach(f -> captures.add(f.substring(0, f.indexOf('-'))));
+    }
+    assertThat(captures).hasSizeGreaterThan(90);
+    assertThat(rows).containsAll(captures);
   }
 }

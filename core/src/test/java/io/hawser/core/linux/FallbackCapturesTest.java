@@ -41,6 +41,18 @@ class FallbackCapturesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"08a-fallback-mptcp-client-tcp-server", "08b-fallback-tcp-client-mptcp-server"})
+  void capture08a_08b_onePeerIsTcp_isPlainAndIntact(String name) {
+    boolean kernelIsServer = name.startsWith("08a");
+    try (ReplayedPeer peer = new ReplayedPeer(name, role(kernelIsServer))) {
+      peer.play();
+      plain(peer, kernelIsServer ? "pong" : "ping");
+      assertThat(peer.connection().peerFinished()).isTrue();
+    }
+  }
+
   @Test
   void capture08e_ackOfDataWithoutDataAck_meansOptionsAreLost() {
     try (ReplayedPeer peer = ReplayedPeer.asClient("08e-strip-3rdack-and-on.client")) {

@@ -44,6 +44,14 @@ class HandshakeCapturesTest {
   }
 
   @Test
+  void capture01d_writeAndCloseAtOnce_isIntactAndEnds() {
+    try (ReplayedPeer peer = ReplayedPeer.asServer("01d-data-and-fin")) {
+      intact(peer, "request one", true);
+      assertThat(peer.connection().peerFinished()).isTrue();
+    }
+  }
+
+  @Test
   void capture01e_firstFlightMixesMpCapableAndDss_isOneMapping() {
     try (ReplayedPeer peer = ReplayedPeer.asServer("01e-first-flight")) {
       intact(peer, "one,two,three", true);
