@@ -4,177 +4,152 @@ import io.hawser.event.Event;
 import io.hawser.event.EventSink;
 import io.hawser.sim.scenario.StackChoice;
 import io.hawser.sim.scenario.Workload;
-import io.hawser.testbed.Host;
 import io.hawser.testbed.Testbed;
 import io.hawser.workload.Progress;
-import java.io.BufferedReader;
+import io.hawser.workload.iperf3.Iperf3Server;
+import io.hawser.workload.iperf3.Iperf3Settings;
+import io.hawser.workload.iperf3.Iperf3Settings.Direction;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Real iperf3 in the hosts, over the kernel's stacks; under mptcpize for MPTCP. Its progress is
- * that of its lines, ten a second.
+ * An iperf3 test: the real program where an end has the kernel's stack, our own client or server
+ * where it has Hawser's. Both speak one protocol, so that mixed choices have one of each.
  */
 final class Iperf3Run implements WorkloadRun {
-  private static final Pattern INTERVAL =
-      Pattern.compile("^\\[(?:SUM|\\s*\\d+)].*?sec\\s+([0-9.]+) ([KMG]?)Bytes");
-  private static final long START_NS = 10_000_000_000L;
+  private static final int PORT = 5201;
+  private static final long SECOND_NS = 1_000_000_000L;
+  private static final int BLOCK_BYTES = 128 << 10;
+
+  private record Flow(String name, boolean fromClient, Progress progress) {}
 
   private final Testbed testbed;
   private final Workload.Iperf3 workload;
   private final StackChoice stack;
-  private final Progress progress = new Progress();
-  private final List<String> said = new ArrayList<>();
-  private @Nullable Process server;
-  private @Nullable Process client;
-  private volatile boolean ended;
-  private volatile long total;
+  private final Ends ends;
+  private final Threads threads = new Threads();
+  private final List<Flow> flows = new ArrayList<>();
+  private @Nullable Process program;
+  private @Nullable Iperf3Server server;
+  private @Nullable Iperf3Side client;
 
-  Iperf3Run(Testbed testbed, Workload.Iperf3 workload, StackChoice stack) throws IOException {
-    if (stack.hawserClient() || stack.hawserServer()) {
-      throw new IOException(
-          "real iperf3 runs over the kernel's stacks; `hawser iperf3 --engine hawser` is iperf over"
-              + " Hawser's");
-    }
-    if (workload.flow() == Workload.Flow.BOTH) {
-      throw new IOException("iperf3 here takes flow: upload or download");
-    }
+  Iperf3Run(Testbed testbed, Workload.Iperf3 workload, StackChoice stack, Ends ends) {
     this.testbed = testbed;
     this.workload = workload;
     this.stack = stack;
-  }
-
-  private Process start(Host host, String... words) {
-    List<String> command = new ArrayList<>();
-    if (stack.isMultipath()) {
-      command.addAll(List.of("mptcpize", "run"));
+    this.ends = ends;
+    if (workload.flow() != Workload.Flow.DOWNLOAD) {
+      flows.add(new Flow("upload", true, new Progress()));
     }
-    command.add("iperf3");
-    command.addAll(List.of(words));
-    return host.start(new ProcessBuilder(command).redirectErrorStream(true), Map.of());
+    if (workload.flow() != Workload.Flow.UPLOAD) {
+      flows.add(new Flow("download", false, new Progress()));
+    }
   }
 
   @Override
   public void start(long untilNs) throws IOException {
-    String address = Testbed.kernelService(false).toString();
-    server = start(testbed.server(), "-s", "-1", "-B", address);
-    awaitListener();
+    InetSocketAddress service = new InetSocketAddress(ends.service(), PORT);
+    String address = ends.service().getHostAddress();
+    if (stack.hawserServer()) {
+      Iperf3Server own = new Iperf3Server(ends.server(), service, interval -> {});
+      server = own;
+      threads.start(false, "iperf3", own::serve);
+    } else {
+      program = Iperf3Program.serve(testbed, stack.isMultipath(), address);
+    }
+    int seconds = Math.toIntExact(Math.max(1, workload.durationNs() / SECOND_NS));
+    client =
+        stack.hawserClient()
+            ? new Iperf3OverEngine(testbed, ends.client(), settings(seconds), service)
+            : Iperf3Program.connect(
+                testbed,
+                stack.isMultipath(),
+                words(address, seconds),
+                workload.parallel() > 1,
+                workload.flow() == Workload.Flow.DOWNLOAD);
+  }
+
+  private Iperf3Settings settings(int seconds) {
+    Direction direction =
+        switch (workload.flow()) {
+          case UPLOAD -> Direction.FORWARD;
+          case DOWNLOAD -> Direction.REVERSE;
+          case BOTH -> Direction.BOTH;
+        };
+    return new Iperf3Settings(direction, workload.parallel(), seconds, 0, 0, BLOCK_BYTES, 0);
+  }
+
+  private List<String> words(String address, int seconds) {
     List<String> words =
-        new ArrayList<>(
-            List.of(
-                "-c",
-                address,
-                "-t",
-                "" + Math.max(1, workload.durationNs() / 1_000_000_000L),
-                "-P",
-                "" + workload.parallel(),
-                "-i",
-                "0.1",
-                "-f",
-                "k",
-                "--forceflush"));
-    if (workload.flow() == Workload.Flow.DOWNLOAD) {
-      words.add("-R");
+        new ArrayList<>(List.of("-c", address, "-t", "" + seconds, "-P", "" + workload.parallel()));
+    switch (workload.flow()) {
+      case DOWNLOAD -> words.add("-R");
+      case BOTH -> words.add("--bidir");
+      case UPLOAD -> {}
     }
-    Process running = start(testbed.client(), words.toArray(String[]::new));
-    client = running;
-    Thread.ofPlatform().daemon().name("iperf3-lines").start(() -> listen(running));
-  }
-
-  /** Port 5201 in state LISTEN, in the server's namespace. */
-  private void awaitListener() throws IOException {
-    long limitNs = System.nanoTime() + START_NS;
-    while (!testbed
-        .server()
-        .ip()
-        .command("cat", "/proc/net/tcp")
-        .contains(":1451 00000000:0000 0A")) {
-      if (System.nanoTime() - limitNs >= 0) {
-        throw new IOException("iperf3 -s did not begin to listen");
-      }
-      LockSupport.parkNanos(20_000_000);
-    }
-  }
-
-  private void listen(Process running) {
-    try (BufferedReader in = running.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        take(line);
-      }
-    } catch (IOException e) {
-      synchronized (said) {
-        said.add(String.valueOf(e.getMessage()));
-      }
-    } finally {
-      ended = true;
-    }
-  }
-
-  private void take(String line) {
-    synchronized (said) {
-      said.add(line);
-    }
-    Matcher matcher = INTERVAL.matcher(line);
-    boolean summed = workload.parallel() == 1 || line.startsWith("[SUM]");
-    if (!summed || !matcher.find()) {
-      return;
-    }
-    // iperf3's K is 1024.
-    int powers = matcher.group(2).isEmpty() ? 0 : "KMG".indexOf(matcher.group(2)) + 1;
-    long bytes = (long) (Double.parseDouble(matcher.group(1)) * (1L << 10 * powers));
-    if (line.endsWith("receiver")) {
-      total = bytes;
-    } else if (!line.endsWith("sender") && bytes > 0) {
-      progress.received((int) Math.min(Integer.MAX_VALUE, bytes));
-    }
-  }
-
-  private String name() {
-    return workload.flow() == Workload.Flow.DOWNLOAD ? "download" : "upload";
+    return words;
   }
 
   @Override
   public boolean isDone() {
-    return ended;
+    Iperf3Side running = client;
+    return running != null && running.isEnded();
   }
 
   @Override
   public void sample(long atNs, EventSink sink) {
-    sink.accept(new Event.TransferSample(atNs, name(), progress.bytes()));
+    Iperf3Side running = client;
+    if (running == null) {
+      return;
+    }
+    for (Flow flow : flows) {
+      long more = running.bytes(flow.fromClient) - flow.progress.bytes();
+      if (more > 0) {
+        flow.progress.received((int) Math.min(Integer.MAX_VALUE, more));
+      }
+      sink.accept(new Event.TransferSample(atNs, flow.name, flow.progress.bytes()));
+    }
+    running.sample(atNs, sink);
   }
 
   @Override
   public void results(long atNs, String patience, EventSink sink) {
+    Iperf3Side running = client;
     String error = patience;
-    if (error.isEmpty() && total == 0) {
-      synchronized (said) {
-        error = "iperf3: " + (said.isEmpty() ? "said nothing" : said.getLast());
-      }
+    if (error.isEmpty() && running != null) {
+      error = running.problem();
     }
-    sink.accept(
-        new Event.TransferEnded(
-            atNs,
-            name(),
-            total,
-            progress.firstNs(),
-            progress.lastNs(),
-            progress.longestStallNs(),
-            false,
-            error));
+    for (Flow flow : flows) {
+      sink.accept(
+          new Event.TransferEnded(
+              atNs,
+              flow.name,
+              running == null ? 0 : running.total(flow.fromClient),
+              flow.progress.firstNs(),
+              flow.progress.lastNs(),
+              flow.progress.longestStallNs(),
+              false,
+              error));
+    }
   }
 
   @Override
   public void close() {
-    for (Process process : new Process[] {client, server}) {
-      if (process != null) {
-        process.destroyForcibly();
+    if (client != null) {
+      client.close();
+    }
+    if (program != null) {
+      program.destroyForcibly();
+    }
+    if (server != null) {
+      try {
+        server.close();
+      } catch (IOException e) {
+        // Its stack is closed next, and the listener with it.
+        return;
       }
     }
   }

@@ -30,7 +30,7 @@ final class Workloads {
             case Workload.Video video -> new HttpRun(connections, video, seed);
             case Workload.Iperf3 iperf3 -> {
               connections.close();
-              yield new Iperf3Run(testbed, iperf3, stack);
+              yield new Iperf3Run(testbed, iperf3, stack, ends);
             }
           };
       return new WithEnds(run, ends);

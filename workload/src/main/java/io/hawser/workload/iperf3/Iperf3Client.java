@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Runs one test against an iperf3 server, ours or the real one. */
@@ -17,6 +18,7 @@ public final class Iperf3Client {
   private final SocketEngine engine;
   private final Iperf3Settings settings;
   private final Consumer<Iperf3Result.Interval> live;
+  private volatile @Nullable Iperf3Run running;
 
   /** Sockets come from the engine; {@code live} hears of every second. */
   public Iperf3Client(
@@ -48,6 +50,7 @@ public final class Iperf3Client {
       control.expect(Iperf3State.TEST_START);
       control.expect(Iperf3State.TEST_RUNNING);
       Iperf3Run run = new Iperf3Run(settings, streams, live);
+      running = run;
       long startNs = System.nanoTime();
       run.until(() -> isOver(run, startNs));
       control.tell(Iperf3State.TEST_END);
@@ -62,6 +65,12 @@ public final class Iperf3Client {
         stream.close();
       }
     }
+  }
+
+  /** What this end has counted so far in one direction; from any thread. */
+  public long bytes(boolean fromClient) {
+    Iperf3Run run = running;
+    return run == null ? 0 : run.bytes(fromClient);
   }
 
   /** With -n a server sends so much; we are through once it is here. */

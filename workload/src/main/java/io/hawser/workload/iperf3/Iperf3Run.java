@@ -98,6 +98,15 @@ final class Iperf3Run {
     return streams.stream().mapToLong(Iperf3Stream::bytes).sum();
   }
 
+  /** Bytes that this end counted on the streams of one direction. */
+  long bytes(boolean fromClient) {
+    long sum = 0;
+    for (int i = 0; i < streams.size(); i++) {
+      sum += settings.clientSends(i) == fromClient ? streams.get(i).bytes() : 0;
+    }
+    return sum;
+  }
+
   double seconds() {
     return seconds;
   }
