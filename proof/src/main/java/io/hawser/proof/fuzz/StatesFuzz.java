@@ -77,6 +77,11 @@ public final class StatesFuzz {
       if (stack.buffers().allocatedBytes() + stack.chunks().allocatedBytes() > MOST_POOL_BYTES) {
         throw new ProofException("grew to " + stack.buffers().allocatedBytes() + " bytes");
       }
+      Connection ours = run.connection;
+      if (ours != null) {
+        // What has come and was not read is the application's until it closes.
+        ours.abort(stack.nowNs());
+      }
       stack.checkNothingLeft();
     }
   }
