@@ -72,11 +72,41 @@ public sealed interface Event {
   /**
    * A link of a trial when it began. Forth is from client to server.
    *
+   * @param from the node on the client's side, as in {@code client} or {@code router}
+   * @param to the node on the server's side
    * @param forthBitsPerSecond its rate; 0: unlimited
    * @param backBitsPerSecond the same from server to client
    * @param text all settings as in {@code rate=20mbit delay=10ms}
    */
-  record LinkFacts(String name, long forthBitsPerSecond, long backBitsPerSecond, String text) {}
+  record LinkFacts(
+      String name,
+      String from,
+      String to,
+      long forthBitsPerSecond,
+      long backBitsPerSecond,
+      String text) {
+    /** The client's node. */
+    public static final String CLIENT = "client";
+
+    /** The server's node. */
+    public static final String SERVER = "server";
+
+    /** Ends that were not written down, as in old files, are the client and the server. */
+    public LinkFacts {
+      from = from.isEmpty() ? CLIENT : from;
+      to = to.isEmpty() ? SERVER : to;
+    }
+
+    /** A link straight from the client to the server. */
+    public LinkFacts(String name, long forthBitsPerSecond, long backBitsPerSecond, String text) {
+      this(name, CLIENT, SERVER, forthBitsPerSecond, backBitsPerSecond, text);
+    }
+
+    /** Whether it is the client's own, so that all data crosses exactly one like it. */
+    public boolean isAccess() {
+      return from.equals(CLIENT);
+    }
+  }
 
   /**
    * One run of a scenario with one stack begins. All that follows up to {@link RunEnded} belongs to

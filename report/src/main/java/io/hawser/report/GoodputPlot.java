@@ -20,6 +20,9 @@ final class GoodputPlot {
   private final Rates rates;
   private final Map<String, double[]> carried = new LinkedHashMap<>();
 
+  /** The same for the client's links: what crosses a router is there already. */
+  private final Map<String, double[]> entered = new LinkedHashMap<>();
+
   GoodputPlot(Recording run, RunSummary summary) {
     this.run = run;
     this.summary = summary;
@@ -34,6 +37,9 @@ final class GoodputPlot {
                 ? rates.of(samples, sample -> share.payloadBytes(sample, summary.flow()))
                 : Rates.times(share.of(link), rates.of(samples, summary.flow()::bytes));
         carried.put(link.name(), payload);
+        if (link.isAccess()) {
+          entered.put(link.name(), payload);
+        }
       }
     }
   }
@@ -60,7 +66,7 @@ final class GoodputPlot {
   /** The highest rate in it, bits per second. */
   double peak() {
     double[] sum = new double[rates.xs().length];
-    for (double[] one : carried.values()) {
+    for (double[] one : entered.values()) {
       sum = Rates.sum(sum, one);
     }
     return Math.max(most(sum), most(received()));
@@ -107,7 +113,7 @@ final class GoodputPlot {
   LinePlot plot(RateUnit unit) {
     LinePlot plot = new LinePlot("Goodput over time", RunPlots.TIME, "Payload, " + unit.text());
     List<String> links = run.linkFacts().stream().map(Event.LinkFacts::name).toList();
-    carried.forEach((link, values) -> {
+    entered.forEach((link, values) -> {
       int number = links.indexOf(link);
       double[] ys = Rates.times(1 / unit.bitsPerSecond(), values);
       Ink ink = Ink.series(number);
@@ -135,7 +141,7 @@ final class GoodputPlot {
   /** What the plot shows and how it was computed. */
   String note() {
     String note =
-        "Areas: what each link carried, less headers, on top of each other. Steps of "
+        "Areas: what each link of the client carried, less headers, on top of each other. Steps of "
             + Figures.digits(rates.binNs() / 1e6)
             + " ms. ";
     double highest = highestLimit();

@@ -54,7 +54,7 @@ final class HeaderShare {
 
   /** How the limit was computed, for people. */
   String text() {
-    return "sum of the rates of the links that are up, less headers ("
+    return "the most that the links that are up carry from end to end, less headers ("
         + headerBytes
         + " bytes a packet of "
         + protocol

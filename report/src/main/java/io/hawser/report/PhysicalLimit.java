@@ -14,62 +14,70 @@ final class PhysicalLimit {
   /** From here to the next step; bits per second of payload, negative if nothing bounds it. */
   record Step(long fromNs, double bitsPerSecond) {}
 
+  /** What a link can carry now, less headers, each way. */
+  private record Capacity(Event.LinkFacts link, double forth, double back) {}
+
   private final List<Step> steps = new ArrayList<>();
+  private final Flow flow;
+  private final HeaderShare share;
 
   PhysicalLimit(Recording run, Flow flow) {
-    HeaderShare share = HeaderShare.of(run);
-    Map<String, Event.LinkFacts> facts = new LinkedHashMap<>();
-    Map<String, Double> rates = new LinkedHashMap<>();
+    this.flow = flow;
+    share = HeaderShare.of(run);
+    Map<String, Capacity> links = new LinkedHashMap<>();
     if (run.started != null) {
       for (Event.LinkFacts link : run.started.links()) {
-        facts.put(link.name(), link);
         boolean usable =
             Set.of(link.text().split("[\\s,]+")).stream().noneMatch(UNUSABLE::contains);
-        rates.put(
+        links.put(
             link.name(),
-            rate(usable, link.forthBitsPerSecond(), link.backBitsPerSecond(), flow, share, link));
+            capacity(link, usable, link.forthBitsPerSecond(), link.backBitsPerSecond()));
       }
     }
-    steps.add(new Step(run.beginNs(), sum(rates)));
+    steps.add(new Step(run.beginNs(), limit(links)));
     for (Event.LinkChanged change : run.changes) {
+      long forth = change.forthBitsPerSecond();
+      long back = change.backBitsPerSecond();
+      Capacity before = links.get(change.link());
       Event.LinkFacts link =
-          facts.computeIfAbsent(
-              change.link(),
-              name ->
-                  new Event.LinkFacts(
-                      name, change.forthBitsPerSecond(), change.backBitsPerSecond(), ""));
-      rates.put(
-          change.link(),
-          rate(
-              change.usable(),
-              change.forthBitsPerSecond(),
-              change.backBitsPerSecond(),
-              flow,
-              share,
-              link));
-      steps.add(new Step(change.atNs(), sum(rates)));
+          before == null ? new Event.LinkFacts(change.link(), forth, back, "") : before.link();
+      links.put(change.link(), capacity(link, change.usable(), forth, back));
+      steps.add(new Step(change.atNs(), limit(links)));
     }
   }
 
-  private static double rate(
-      boolean usable, long forth, long back, Flow flow, HeaderShare share, Event.LinkFacts link) {
+  private Capacity capacity(Event.LinkFacts link, boolean usable, long forth, long back) {
+    return new Capacity(link, payload(link, usable, forth), payload(link, usable, back));
+  }
+
+  private double payload(Event.LinkFacts link, boolean usable, long rate) {
     if (!usable) {
       return 0;
     }
-    boolean unlimited =
-        switch (flow) {
-          case FORTH -> forth == 0;
-          case BACK -> back == 0;
-          case BOTH -> forth == 0 || back == 0;
-        };
-    return unlimited ? Double.POSITIVE_INFINITY : flow.pick(forth, back) * share.of(link);
+    return rate == 0 ? Double.POSITIVE_INFINITY : rate * share.of(link);
   }
 
-  private static double sum(Map<String, Double> rates) {
-    if (rates.isEmpty()) {
+  /** The most that all links together carry from end to end: links in a row count once. */
+  private double limit(Map<String, Capacity> links) {
+    if (links.isEmpty()) {
       return Double.POSITIVE_INFINITY;
     }
-    return rates.values().stream().mapToDouble(Double::doubleValue).sum();
+    double sum = 0;
+    if (flow != Flow.BACK) {
+      MaxFlow pipes = new MaxFlow();
+      for (Capacity one : links.values()) {
+        pipes.pipe(one.link().from(), one.link().to(), one.forth());
+      }
+      sum += pipes.of(Event.LinkFacts.CLIENT, Event.LinkFacts.SERVER);
+    }
+    if (flow != Flow.FORTH) {
+      MaxFlow pipes = new MaxFlow();
+      for (Capacity one : links.values()) {
+        pipes.pipe(one.link().to(), one.link().from(), one.back());
+      }
+      sum += pipes.of(Event.LinkFacts.SERVER, Event.LinkFacts.CLIENT);
+    }
+    return sum;
   }
 
   /** In the order of time; a rate may be infinite. */

@@ -184,7 +184,10 @@ final class Summing {
     for (var link : run.links.entrySet()) {
       long one = flow.bytes(link.getValue().getLast()) - flow.bytes(link.getValue().getFirst());
       bytes.put(link.getKey(), one);
-      all += one;
+    }
+    // All data crosses one of the client's links; behind a router it would be counted again.
+    for (Event.LinkFacts facts : run.linkFacts()) {
+      all += facts.isAccess() ? bytes.getOrDefault(facts.name(), 0L) : 0;
     }
     List<LinkFigures> figures = new ArrayList<>();
     for (Event.LinkFacts facts : run.linkFacts()) {
@@ -196,7 +199,7 @@ final class Summing {
         drops = flow.pick(to.forthDrops() - from.forthDrops(), to.backDrops() - from.backDrops());
       }
       long one = bytes.getOrDefault(facts.name(), 0L);
-      double share = all == 0 ? 0 : (double) one / all;
+      double share = all == 0 ? 0 : Math.min(1, (double) one / all);
       figures.add(new LinkFigures(facts.name(), one, share, drops, facts.text()));
     }
     return figures;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.hawser.event.Event;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,74 @@ class RunSummaryTest {
     double share = 1424.0 / 1500;
     assertThat(summary().limitBitsPerSecond())
         .isCloseTo((30 + 10 + 5 + 25) / 4.0 * 1e6 * share, within(1e-3));
+  }
+
+  private static Event.LinkFacts joined(String name, String from, String to, long mbit) {
+    return new Event.LinkFacts(
+        name, from, to, mbit * 1_000_000, mbit * 1_000_000, "rate=" + mbit + "mbit");
+  }
+
+  @Test
+  void ofLinksInARow_theNarrowestCounts_andSharesAreOfTheClientsLinks() {
+    start(
+        "hawser",
+        4000,
+        joined("wifi", "client", "router", 50),
+        joined("lte", "client", "router", 50),
+        joined("core", "router", "server", 30));
+    linkSample(0, "wifi", 0, 0);
+    linkSample(0, "lte", 0, 0);
+    linkSample(0, "core", 0, 0);
+    bytes(0, 1);
+    change(2000, "wifi", "rate=10mbit", true, 10);
+    change(3000, "lte", "down", false, 50);
+    linkSample(4000, "wifi", 0, 3_000_000);
+    linkSample(4000, "lte", 0, 1_000_000);
+    linkSample(4000, "core", 0, 4_000_000);
+    ended(4000, 4_000_000, 0, 4000, 0);
+    RunSummary run = summary();
+    assertThat(run.limitBitsPerSecond())
+        .isCloseTo((30 + 30 + 30 + 10) / 4.0 * 1e6 * 1424 / 1500, within(1e-3));
+    assertThat(run.links())
+        .extracting(RunSummary.LinkFigures::share)
+        .containsExactly(0.75, 0.25, 1.0);
+  }
+
+  @Test
+  void maxFlow_goesBackOnItself_whereTheFirstWayWasABadOne() {
+    // The fewest pipes go a-b in the middle; the full 2 need that one emptied again.
+    assertThat(
+            new MaxFlow()
+                .pipe("s", "a", 1)
+                .pipe("a", "b", 1)
+                .pipe("b", "t", 1)
+                .pipe("s", "x", 1)
+                .pipe("x", "y", 1)
+                .pipe("y", "b", 1)
+                .pipe("a", "v", 1)
+                .pipe("v", "w", 1)
+                .pipe("w", "t", 1)
+                .of("s", "t"))
+        .isEqualTo(2);
+    double endless = Double.POSITIVE_INFINITY;
+    assertThat(new MaxFlow().pipe("s", "a", endless).pipe("a", "t", 3).of("s", "t")).isEqualTo(3);
+    assertThat(new MaxFlow().pipe("s", "a", endless).pipe("a", "t", endless).of("s", "t"))
+        .isInfinite();
+    assertThat(new MaxFlow().pipe("s", "a", 1).of("s", "t")).isZero();
+  }
+
+  @Test
+  void recordingsOfBeforeLinksToldTheirEnds_areReadAsLinksSideBySide() throws IOException {
+    EventCodec codec = new EventCodec();
+    start("hawser", 1000, joined("core", "router", "server", 30));
+    String now = codec.line(events.getFirst());
+    assertThat(codec.event(now)).isEqualTo(events.getFirst());
+    String before = now.replace("\"from\":\"router\",", "").replace("\"to\":\"server\",", "");
+    assertThat(before).doesNotContain("router");
+    assertThat(codec.event(before))
+        .isInstanceOfSatisfying(
+            Event.RunStarted.class,
+            old -> assertThat(old.links()).containsExactly(link("core", 30)));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.hawser.sim.scenario;
 
+import io.hawser.event.Event;
 import io.hawser.sim.LinkConfig;
 
 /**
@@ -46,5 +47,18 @@ public record LinkSpec(
     if (from.equals(to)) {
       throw new IllegalArgumentException("link " + name + " begins and ends at " + from);
     }
+  }
+
+  /** What events and reports say of it. */
+  public Event.LinkFacts facts() {
+    String there = forth.toString();
+    String here = back.toString();
+    return new Event.LinkFacts(
+        name,
+        from,
+        to,
+        forth.rateBitsPerSecond(),
+        back.rateBitsPerSecond(),
+        there.equals(here) ? there : "forth: " + there + "; back: " + here);
   }
 }

@@ -179,7 +179,7 @@ public final class ScenarioSimulation implements AutoCloseable {
             repetition,
             seed,
             scenario.plannedNs(),
-            facts()));
+            scenario.topology().links().stream().map(LinkSpec::facts).toList()));
     simulation.run(this::isConnected, CONNECT_NS, Long.MAX_VALUE / 2);
     startNs = simulation.nowNs();
     nextSampleNs = startNs;
@@ -217,21 +217,6 @@ public final class ScenarioSimulation implements AutoCloseable {
       workload.results(nowNs, done || patience == null ? "" : patience, sink);
       sink.accept(new Event.RunEnded(nowNs, ""));
     }
-  }
-
-  private List<Event.LinkFacts> facts() {
-    List<Event.LinkFacts> all = new ArrayList<>();
-    for (LinkSpec link : scenario.topology().links()) {
-      String forth = link.forth().toString();
-      String back = link.back().toString();
-      all.add(
-          new Event.LinkFacts(
-              link.name(),
-              link.forth().rateBitsPerSecond(),
-              link.back().rateBitsPerSecond(),
-              forth.equals(back) ? forth : "forth: " + forth + "; back: " + back));
-    }
-    return all;
   }
 
   private void sample(long nowNs) {

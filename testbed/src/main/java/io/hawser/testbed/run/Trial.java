@@ -11,9 +11,7 @@ import io.hawser.testbed.Testbed;
 import io.hawser.wire.DeviceException;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** One run of a scenario with one stack in a testbed that is up. */
@@ -64,7 +62,7 @@ public final class Trial {
             repetition,
             scenario.seed(),
             scenario.plannedNs(),
-            facts()));
+            scenario.topology().links().stream().map(LinkSpec::facts).toList()));
     EventSink heardBefore = testbed.events(sink);
     String error = "";
     try (WorkloadRun workload = Workloads.begin(testbed, scenario, stack, repetition, sink)) {
@@ -79,21 +77,6 @@ public final class Trial {
     if (!error.isEmpty() && !stopped) {
       throw new IOException(scenario.name() + " with " + stack.word() + ": " + error);
     }
-  }
-
-  private List<Event.LinkFacts> facts() {
-    List<Event.LinkFacts> all = new ArrayList<>();
-    for (LinkSpec link : scenario.topology().links()) {
-      String forth = link.forth().toString();
-      String back = link.back().toString();
-      all.add(
-          new Event.LinkFacts(
-              link.name(),
-              link.forth().rateBitsPerSecond(),
-              link.back().rateBitsPerSecond(),
-              forth.equals(back) ? forth : "forth: " + forth + "; back: " + back));
-    }
-    return all;
   }
 
   private String run(WorkloadRun workload) throws IOException {
