@@ -5,6 +5,7 @@ import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.api.StatsEvents;
 import io.hawser.event.Event;
 import io.hawser.event.EventSink;
+import io.hawser.sim.PacketTrace;
 import io.hawser.sim.Simulation;
 import io.hawser.sim.SimulationException;
 import io.hawser.sim.scenario.LinkEvent;
@@ -39,9 +40,8 @@ public final class ScenarioSimulation implements AutoCloseable {
   private final Simulation simulation;
   private final SimNetwork network;
   private final List<SimPair> pairs = new ArrayList<>();
-  private final SimWorkload workload;
   private final Deque<LinkEvent> timeline;
-  private boolean begun;
+  private @Nullable SimWorkload begun;
   private boolean over;
   private long startNs;
   private long nextSampleNs;
@@ -61,11 +61,33 @@ public final class ScenarioSimulation implements AutoCloseable {
     this.stack = stack;
     this.repetition = repetition;
     this.seed = scenario.seed() + repetition - 1;
-    this.sink = sink;
+    this.sink = new UntilTheEnd(sink);
     simulation = new Simulation(seed);
-    network = new SimNetwork(simulation, scenario, sink, stack.isMultipath());
-    workload = workload(scenario.workload());
+    network = new SimNetwork(simulation, scenario, this.sink, stack.isMultipath());
     timeline = new ArrayDeque<>(scenario.timeline());
+  }
+
+  /** What is torn down after RunEnded belongs to no run. */
+  private static final class UntilTheEnd implements EventSink {
+    private final EventSink sink;
+    private boolean ended;
+
+    UntilTheEnd(EventSink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public boolean wants(Class<? extends Event> kind) {
+      return !ended && sink.wants(kind);
+    }
+
+    @Override
+    public void accept(Event event) {
+      if (!ended) {
+        ended = event instanceof Event.RunEnded;
+        sink.accept(event);
+      }
+    }
   }
 
   /** What the simulator runs for a choice: one of Hawser's, or null for what it has not. */
@@ -119,6 +141,12 @@ public final class ScenarioSimulation implements AutoCloseable {
     return simulation.nowNs();
   }
 
+  /** Hears of every packet that goes into a link or comes out; null: nobody. */
+  public ScenarioSimulation trace(@Nullable PacketTrace trace) {
+    simulation.trace(trace);
+    return this;
+  }
+
   /** Packets and other steps so far. */
   public long steps() {
     return simulation.events();
@@ -149,16 +177,14 @@ public final class ScenarioSimulation implements AutoCloseable {
    */
   public boolean advance(long untilNs) {
     try {
-      if (!begun) {
-        begin();
-      }
+      SimWorkload workload = begun == null ? begin() : begun;
       while (!over && simulation.nowNs() < untilNs) {
         long stepNs = Math.min(untilNs, nextSampleNs);
         if (!timeline.isEmpty()) {
           stepNs = Math.min(stepNs, startNs + timeline.getFirst().atNs());
         }
         simulation.runFor(Math.max(0, stepNs - simulation.nowNs()));
-        settle();
+        settle(workload);
       }
     } catch (SimulationException e) {
       over = true;
@@ -167,8 +193,7 @@ public final class ScenarioSimulation implements AutoCloseable {
     return !over;
   }
 
-  private void begin() {
-    begun = true;
+  private SimWorkload begin() {
     sink.accept(
         new Event.RunStarted(
             simulation.nowNs(),
@@ -180,11 +205,14 @@ public final class ScenarioSimulation implements AutoCloseable {
             seed,
             scenario.plannedNs(),
             scenario.topology().links().stream().map(LinkSpec::facts).toList()));
+    SimWorkload workload = workload(scenario.workload());
+    begun = workload;
     simulation.run(this::isConnected, CONNECT_NS, Long.MAX_VALUE / 2);
     startNs = simulation.nowNs();
     nextSampleNs = startNs;
     workload.start(startNs);
-    settle();
+    settle(workload);
+    return workload;
   }
 
   private boolean isConnected() {
@@ -196,7 +224,7 @@ public final class ScenarioSimulation implements AutoCloseable {
     return connection != null && connection.phase() != Connection.Phase.CONNECTING;
   }
 
-  private void settle() {
+  private void settle(SimWorkload workload) {
     long nowNs = simulation.nowNs();
     while (!timeline.isEmpty() && startNs + timeline.getFirst().atNs() <= nowNs) {
       LinkEvent next = timeline.removeFirst();
@@ -209,7 +237,7 @@ public final class ScenarioSimulation implements AutoCloseable {
     }
     boolean ends = done || patience != null;
     if (nowNs >= nextSampleNs || ends) {
-      sample(nowNs);
+      sample(workload, nowNs);
       nextSampleNs = nowNs + SAMPLE_NS;
     }
     if (ends && !over) {
@@ -219,7 +247,7 @@ public final class ScenarioSimulation implements AutoCloseable {
     }
   }
 
-  private void sample(long nowNs) {
+  private void sample(SimWorkload workload, long nowNs) {
     network.samples(nowNs).forEach(sink::accept);
     workload.sample(nowNs, sink);
     for (int n = 0; n < pairs.size(); n++) {
