@@ -299,6 +299,11 @@ final class SubflowInput {
       return true;
     }
     long ssn = subflow.tcp().unwrapReceiveSsn(s.ssn);
+    long from = subflow.tcp().ssnOf(s);
+    if (s.payloadLength > 0 && (ssn >= from + s.payloadLength || ssn + length <= from)) {
+      // Section 3.3.1: a mapping covers some byte of its segment; this one means nothing.
+      return true;
+    }
     if (!subflow.mappings.knows(ssn, length)) {
       connection.remapped |= offset != ssn - 1;
       subflow.mappings.add(

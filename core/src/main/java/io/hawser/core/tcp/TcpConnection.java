@@ -426,6 +426,11 @@ public final class TcpConnection {
     return next + (ssn - (int) next);
   }
 
+  /** Relative sequence number of a segment of the peer's: its SYN has 0. */
+  public long ssnOf(PacketView s) {
+    return receiver.relative(s.seq);
+  }
+
   /** The window a segment advertises, in bytes. */
   public int scaledWindow(PacketView s) {
     return agreed.window(s);
