@@ -7,6 +7,7 @@ import io.hawser.wire.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,17 @@ class NetworkNamespaceTest {
         new Ip(namespace).ip("link");
       });
     }
+    // A thread that was joined may take the kernel a moment more to end.
+    long limitNs = System.nanoTime() + 10_000_000_000L;
+    while (namespacesOfThreads().contains(id) && System.nanoTime() - limitNs < 0) {
+      Thread.onSpinWait();
+    }
+    assertThat(namespacesOfThreads()).doesNotContain(id);
+  }
+
+  private static List<String> namespacesOfThreads() throws IOException {
     try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
-      assertThat(tasks.map(NetworkNamespaceTest::namespaceOf)).doesNotContain(id);
+      return tasks.map(NetworkNamespaceTest::namespaceOf).toList();
     }
   }
 
