@@ -65,10 +65,11 @@ class CarrierLossTest {
         testbed.change("one", "up");
         long upMs = waitUntil(socket, own, true);
         System.out.printf(
-            "carrier %s: subflow gone %d ms after 'down' returned, back %d ms after 'up', bounds 100 and 700%n",
+            "carrier %s: subflow gone %d ms after 'down' returned, back %d ms after 'up', bounds 100 and 2000%n",
             more, downMs, upMs);
         assertThat(downMs).isLessThan(100);
-        assertThat(upMs).isLessThan(700);
+        // A SYN that goes out before the route is back is repeated after a second (RFC 6298).
+        assertThat(upMs).isLessThan(2000);
         assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo(BLOCK);
         assertThat(sent.get(10, TimeUnit.SECONDS)).isTrue();
       }
