@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketTimeoutException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,23 +37,6 @@ public final class KernelSocket implements Closeable {
   private static final int TCP_INFO = 11;
   private static final int CLOSED = 1 << 30;
   private static final int FREED = 1 << 29;
-
-  /**
-   * One subflow as MPTCP_FULL_INFO tells.
-   *
-   * @param id the kernel's number of it within the connection, from 1
-   * @param cwnd congestion window in segments
-   */
-  public record SubflowInfo(
-      int id,
-      Endpoint local,
-      Endpoint remote,
-      long rttMicros,
-      int cwnd,
-      long bytesAcked,
-      long bytesIn,
-      int mssBytes,
-      long retransmits) {}
 
   private final int fd;
 
@@ -298,28 +280,13 @@ public final class KernelSocket implements Closeable {
   }
 
   /** The subflows there are now (MPTCP_FULL_INFO, Linux 6.5); empty for plain TCP. */
-  public List<SubflowInfo> subflows() {
-    List<SubflowInfo> all = new ArrayList<>();
+  public List<KernelMptcpSocket.Subflow> subflows() {
     try {
-      for (KernelMptcpSocket.Subflow one : KernelMptcpSocket.subflows(this)) {
-        TcpInfo tcp = one.tcp();
-        all.add(
-            new SubflowInfo(
-                one.id(),
-                one.local(),
-                one.remote(),
-                tcp.rttMicros(),
-                (int) tcp.cwndSegments(),
-                tcp.bytesAcked(),
-                tcp.bytesReceived(),
-                (int) tcp.sendMssBytes(),
-                tcp.totalRetransmits()));
-      }
+      return KernelMptcpSocket.subflows(this);
     } catch (IOException _) {
       // Plain TCP, a fall-back, an older kernel, or closed: there are none to tell of.
       return List.of();
     }
-    return all;
   }
 
   /** Ends calls under way in other threads, and gives the socket back. Idempotent. */

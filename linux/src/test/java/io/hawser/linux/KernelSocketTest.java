@@ -135,7 +135,7 @@ class KernelSocketTest {
         assertThatThrownBy(() -> client.read(some, 0, 1))
             .isInstanceOf(SocketTimeoutException.class);
       }
-      List<KernelSocket.SubflowInfo> subflows = client.subflows();
+      List<KernelMptcpSocket.Subflow> subflows = client.subflows();
       assertThat(subflows)
           .extracting(subflow -> subflow.remote().address().toString())
           .containsExactlyInAnyOrder("10.77.1.2", "10.77.2.2");

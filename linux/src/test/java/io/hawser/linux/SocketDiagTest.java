@@ -90,7 +90,7 @@ class SocketDiagTest {
   }
 
   private static long ackedByFullInfo(TwoPaths.Pair pair) {
-    return pair.clientEnd.subflows().stream().mapToLong(KernelSocket.SubflowInfo::bytesAcked).sum();
+    return pair.clientEnd.subflows().stream().mapToLong(s -> s.tcp().bytesAcked()).sum();
   }
 
   private static void awaitAcknowledged(TwoPaths.Pair pair) throws IOException {

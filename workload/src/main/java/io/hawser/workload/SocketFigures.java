@@ -3,6 +3,7 @@ package io.hawser.workload;
 import io.hawser.core.api.StatsEvents;
 import io.hawser.event.Event;
 import io.hawser.event.EventSink;
+import io.hawser.linux.KernelMptcpSocket;
 import io.hawser.linux.KernelSocket;
 import io.hawser.linux.MptcpInfo;
 import io.hawser.linux.TcpInfo;
@@ -48,29 +49,14 @@ public final class SocketFigures {
   }
 
   private void kernel(KernelSocket socket, long atNs, EventSink sink) throws IOException {
-    List<KernelSocket.SubflowInfo> subflows = socket.subflows();
+    List<KernelMptcpSocket.Subflow> subflows = socket.subflows();
     if (subflows.isEmpty()) {
       TcpInfo tcp = socket.tcpInfo();
       sink.accept(
           new Event.ConnectionSample(
               atNs, connection, host, tcp.bytesAcked(), tcp.bytesReceived(), 0, 0));
       sink.accept(
-          new Event.SubflowSample(
-              atNs,
-              connection,
-              host,
-              0,
-              figures.link(socket.local(), socket.remote()),
-              socket.local(),
-              socket.remote(),
-              tcp.state() == TcpInfo.ESTABLISHED ? "ESTABLISHED" : "state " + tcp.state(),
-              false,
-              tcp.bytesAcked(),
-              tcp.bytesReceived(),
-              tcp.rttMicros() * 1000L,
-              (long) tcp.cwndSegments() * Math.max(1, tcp.sendMssBytes()),
-              Math.max(0, tcp.bytesSent() - tcp.bytesRetransmitted() - tcp.bytesAcked()),
-              tcp.totalRetransmits()));
+          sample(atNs, new KernelMptcpSocket.Subflow(0, socket.local(), socket.remote(), tcp)));
       return;
     }
     MptcpInfo info = socket.mptcpInfo();
@@ -83,24 +69,28 @@ public final class SocketFigures {
             info.bytesReceived(),
             info.bytesRetransmitted(),
             0));
-    for (KernelSocket.SubflowInfo s : subflows) {
-      sink.accept(
-          new Event.SubflowSample(
-              atNs,
-              connection,
-              host,
-              s.id(),
-              figures.link(s.local(), s.remote()),
-              s.local(),
-              s.remote(),
-              "ESTABLISHED",
-              false,
-              s.bytesAcked(),
-              s.bytesIn(),
-              s.rttMicros() * 1000,
-              (long) s.cwnd() * s.mssBytes(),
-              0,
-              s.retransmits()));
+    for (KernelMptcpSocket.Subflow subflow : subflows) {
+      sink.accept(sample(atNs, subflow));
     }
+  }
+
+  private Event.SubflowSample sample(long atNs, KernelMptcpSocket.Subflow subflow) {
+    TcpInfo tcp = subflow.tcp();
+    return new Event.SubflowSample(
+        atNs,
+        connection,
+        host,
+        subflow.id(),
+        figures.link(subflow.local(), subflow.remote()),
+        subflow.local(),
+        subflow.remote(),
+        tcp.state() == TcpInfo.ESTABLISHED ? "ESTABLISHED" : "state " + tcp.state(),
+        false,
+        tcp.bytesAcked(),
+        tcp.bytesReceived(),
+        tcp.rttMicros() * 1000L,
+        tcp.cwndSegments() * Math.max(1, tcp.sendMssBytes()),
+        Math.max(0, tcp.bytesSent() - tcp.bytesRetransmitted() - tcp.bytesAcked()),
+        tcp.totalRetransmits());
   }
 }

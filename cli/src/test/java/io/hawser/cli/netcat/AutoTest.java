@@ -3,6 +3,7 @@ package io.hawser.cli.netcat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.linux.Ip;
+import io.hawser.linux.KernelMptcpSocket;
 import io.hawser.linux.KernelSocket;
 import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.linux.NetworkNamespace;
@@ -132,7 +133,7 @@ class AutoTest {
       accepted.write(hello, 0, hello.length);
       BufferedReader out = program.inputReader(StandardCharsets.UTF_8);
       assertThat(out.readLine()).isEqualTo("hello over two uplinks");
-      List<KernelSocket.SubflowInfo> subflows = accepted.subflows();
+      List<KernelMptcpSocket.Subflow> subflows = accepted.subflows();
       for (int i = 0; subflows.size() < 2 && i < 200; i++) {
         // The join needs the exchange; each line makes one.
         accepted.write(hello, 0, hello.length);

@@ -1,7 +1,7 @@
 package io.hawser.workload.iperf3;
 
 import io.hawser.core.api.ConnectionStats;
-import io.hawser.linux.KernelSocket;
+import io.hawser.linux.KernelMptcpSocket;
 import io.hawser.socket.HawserSocket;
 import io.hawser.socket.KernelStreamSocket;
 import java.io.IOException;
@@ -140,10 +140,10 @@ final class Iperf3Run {
             .sum();
       }
       if (socket instanceof KernelStreamSocket kernel) {
-        List<KernelSocket.SubflowInfo> subflows = kernel.kernel().subflows();
+        List<KernelMptcpSocket.Subflow> subflows = kernel.kernel().subflows();
         return subflows.isEmpty()
             ? kernel.kernel().tcpInfo().totalRetransmits()
-            : subflows.stream().mapToLong(KernelSocket.SubflowInfo::retransmits).sum();
+            : subflows.stream().mapToLong(s -> s.tcp().totalRetransmits()).sum();
       }
       return -1;
     } catch (IOException e) {
