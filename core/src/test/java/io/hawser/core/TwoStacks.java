@@ -84,18 +84,7 @@ final class TwoStacks implements AutoCloseable {
   /** The client's stack draws from this generator. */
   TwoStacks(long seed, RandomGenerator forA) {
     random = new Random(seed);
-    EventSink sink =
-        new EventSink() {
-          @Override
-          public boolean wants(Class<? extends Event> kind) {
-            return true;
-          }
-
-          @Override
-          public void accept(Event event) {
-            events.add(event);
-          }
-        };
+    EventSink sink = EventSink.all(events::add);
     configA.superSegmentBytes = 60_000;
     configB.superSegmentBytes = 60_000;
     a = new Stack(configA, buffers, chunks, forA, sink);

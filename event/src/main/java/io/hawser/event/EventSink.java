@@ -1,5 +1,7 @@
 package io.hawser.event;
 
+import java.util.function.Consumer;
+
 /** Who listens to events. Called on the engine's thread: return soon, and never throw. */
 public interface EventSink {
 
@@ -14,6 +16,21 @@ public interface EventSink {
         @Override
         public void accept(Event event) {}
       };
+
+  /** Listens to everything. */
+  static EventSink all(Consumer<? super Event> listener) {
+    return new EventSink() {
+      @Override
+      public boolean wants(Class<? extends Event> kind) {
+        return true;
+      }
+
+      @Override
+      public void accept(Event event) {
+        listener.accept(event);
+      }
+    };
+  }
 
   /** Whether events of this kind should be built at all. */
   boolean wants(Class<? extends Event> kind);

@@ -62,18 +62,7 @@ public final class LivePage implements AutoCloseable {
       return List.of();
     }
     List<Event> all = new ArrayList<>();
-    EventSink into =
-        new EventSink() {
-          @Override
-          public boolean wants(Class<? extends Event> kind) {
-            return true;
-          }
-
-          @Override
-          public void accept(Event event) {
-            all.add(event);
-          }
-        };
+    EventSink into = EventSink.all(all::add);
     try {
       return hawser
           .loop()

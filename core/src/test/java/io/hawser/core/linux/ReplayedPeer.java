@@ -85,18 +85,7 @@ final class ReplayedPeer implements AutoCloseable {
     this.role = role;
     capture = new Captured(name, buffers);
     highestDsn = JoinHmac.firstDsn(key(true));
-    EventSink sink =
-        new EventSink() {
-          @Override
-          public boolean wants(Class<? extends Event> kind) {
-            return true;
-          }
-
-          @Override
-          public void accept(Event event) {
-            events.add(event);
-          }
-        };
+    EventSink sink = EventSink.all(events::add);
     config.superSegmentBytes = 1500;
     stack = new Stack(config, buffers, new ChunkPool(), random, sink);
   }

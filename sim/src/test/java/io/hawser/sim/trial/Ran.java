@@ -61,17 +61,7 @@ record Ran(List<Event> events, String packetHash, long steps) {
 
   /** A sink that keeps all. */
   static EventSink sink(List<Event> events) {
-    return new EventSink() {
-      @Override
-      public boolean wants(Class<? extends Event> kind) {
-        return true;
-      }
-
-      @Override
-      public void accept(Event event) {
-        events.add(event);
-      }
-    };
+    return EventSink.all(events::add);
   }
 
   /** Runs it to its end. */

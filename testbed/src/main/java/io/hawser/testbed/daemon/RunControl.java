@@ -48,18 +48,10 @@ final class RunControl {
         RunFolder.create(reports, scenario.name() + "-" + choice.word().replace('/', '+'));
     EventSink into = folder.sink();
     EventSink both =
-        new EventSink() {
-          @Override
-          public boolean wants(Class<? extends Event> kind) {
-            return true;
-          }
-
-          @Override
-          public void accept(Event event) {
-            into.accept(event);
-            feed.accept(event);
-          }
-        };
+        EventSink.all(event -> {
+          into.accept(event);
+          feed.accept(event);
+        });
     Trial next = new Trial(testbed, scenario, choice, 1, both);
     trial = next;
     running = scenario.name() + " with " + choice.word();

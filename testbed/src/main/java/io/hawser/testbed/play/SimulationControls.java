@@ -192,25 +192,17 @@ public final class SimulationControls implements Controls, AutoCloseable {
 
   /** Who hears of a run: the page, its folder, and the links. */
   private EventSink heard(EventSink also) {
-    return new EventSink() {
-      @Override
-      public boolean wants(Class<? extends Event> kind) {
-        return true;
+    return EventSink.all(event -> {
+      if (event instanceof Event.LinkChanged changed) {
+        links.take(changed);
       }
-
-      @Override
-      public void accept(Event event) {
-        if (event instanceof Event.LinkChanged changed) {
-          links.take(changed);
-        }
-        if (also.wants(event.getClass())) {
-          also.accept(event);
-        }
-        if (sink.wants(event.getClass())) {
-          sink.accept(event);
-        }
+      if (also.wants(event.getClass())) {
+        also.accept(event);
       }
-    };
+      if (sink.wants(event.getClass())) {
+        sink.accept(event);
+      }
+    });
   }
 
   private void follow(ScenarioSimulation run) {

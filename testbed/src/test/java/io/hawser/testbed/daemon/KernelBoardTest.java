@@ -20,19 +20,7 @@ class KernelBoardTest {
   private static final int SERVER_TOKEN = 0x22;
 
   private final List<Event> told = new ArrayList<>();
-  private final KernelBoard board =
-      new KernelBoard(
-          new EventSink() {
-            @Override
-            public boolean wants(Class<? extends Event> kind) {
-              return true;
-            }
-
-            @Override
-            public void accept(Event event) {
-              told.add(event);
-            }
-          });
+  private final KernelBoard board = new KernelBoard(EventSink.all(told::add));
 
   private static Endpoint end(String address, int port) {
     return new Endpoint(IpAddress.parse(address), port);

@@ -39,18 +39,7 @@ class SimulationControlsTest {
   @TempDir Path folder;
 
   private final BlockingQueue<Event> heard = new LinkedBlockingQueue<>();
-  private final EventSink sink =
-      new EventSink() {
-        @Override
-        public boolean wants(Class<? extends Event> kind) {
-          return true;
-        }
-
-        @Override
-        public void accept(Event event) {
-          heard.add(event);
-        }
-      };
+  private final EventSink sink = EventSink.all(heard::add);
 
   private static Scenario scenario(String text) throws IOException {
     return ScenarioReader.read("cut.yaml", text);
