@@ -3,15 +3,9 @@ package io.hawser.testbed.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.event.Event;
-import io.hawser.event.EventSink;
 import io.hawser.linux.NeedsNetworkNamespaces;
-import io.hawser.sim.scenario.Scenario;
 import io.hawser.sim.scenario.StackChoice;
-import io.hawser.testbed.Testbed;
-import io.hawser.testbed.yaml.ScenarioReader;
 import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,9 +23,8 @@ class IdlePathFailoverTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource({"HAWSER, 700", "MPTCP_KERNEL, 4000", "SCTP, 8000"})
   void firstPathDies_idleOneTakesOver(StackChoice stack, long boundMs) throws IOException {
-    Scenario scenario =
-        ScenarioReader.read(
-            "idle.yaml",
+    Told told =
+        Told.by(
             """
             topology:
               name: pair
@@ -41,29 +34,13 @@ class IdlePathFailoverTest {
             workload: {kind: bulk, flow: download, time: 12s}
             timeline:
               - {at: 2s, link: wifi, do: blackhole}
-            """);
-    List<Event> events = new CopyOnWriteArrayList<>();
-    EventSink memory =
-        new EventSink() {
-          @Override
-          public boolean wants(Class<? extends Event> kind) {
-            return true;
-          }
-
-          @Override
-          public void accept(Event event) {
-            events.add(event);
-          }
-        };
-    String name = "i" + ProcessHandle.current().pid();
-    try (Testbed testbed = Testbed.up(name, scenario.topology())) {
-      new Trial(testbed, scenario, stack, 1, memory).run();
-    }
-    Event.TransferEnded end = only(events, Event.TransferEnded.class).getFirst();
-    long cutNs = only(events, Event.LinkChanged.class).getFirst().atNs();
+            """,
+            stack);
+    Event.TransferEnded end = told.of(Event.TransferEnded.class).getFirst();
+    long cutNs = told.of(Event.LinkChanged.class).getFirst().atNs();
     long idleBytes = 0;
     long lastBytes = 0;
-    for (Event.LinkSample sample : only(events, Event.LinkSample.class)) {
+    for (Event.LinkSample sample : told.of(Event.LinkSample.class)) {
       if (sample.link().equals("lte")) {
         idleBytes = sample.atNs() < cutNs ? sample.backBytes() : idleBytes;
         lastBytes = sample.backBytes();
@@ -77,9 +54,5 @@ class IdlePathFailoverTest {
     assertThat(lastBytes).isGreaterThan(500_000);
     assertThat(end.lastNs()).as("goes on after the cut").isGreaterThan(cutNs + CUT_NS);
     assertThat(end.longestStallNs() / 1_000_000).as("stall, ms").isLessThan(boundMs);
-  }
-
-  private static <T> List<T> only(List<Event> events, Class<T> kind) {
-    return events.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }

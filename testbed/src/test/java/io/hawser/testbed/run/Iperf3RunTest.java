@@ -3,16 +3,11 @@ package io.hawser.testbed.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.event.Event;
-import io.hawser.event.EventSink;
 import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.linux.Requirement;
-import io.hawser.sim.scenario.Scenario;
 import io.hawser.sim.scenario.StackChoice;
-import io.hawser.testbed.Testbed;
-import io.hawser.testbed.yaml.ScenarioReader;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,9 +34,8 @@ class Iperf3RunTest {
   void iperf3_fillsTheLinks(StackChoice stack, String flow, int streams) throws IOException {
     Requirement.program("iperf3", "iperf3");
     Requirement.program("mptcpize", "mptcpize");
-    Scenario scenario =
-        ScenarioReader.read(
-            "iperf.yaml",
+    Told told =
+        Told.by(
             """
             topology:
               name: pair
@@ -50,25 +44,9 @@ class Iperf3RunTest {
                 - {name: lte, both: "rate=10mbit delay=20ms queue=100kb"}
             workload: {kind: iperf3, flow: %s, time: 3s, parallel: %d}
             """
-                .formatted(flow, streams));
-    List<Event> events = new CopyOnWriteArrayList<>();
-    EventSink memory =
-        new EventSink() {
-          @Override
-          public boolean wants(Class<? extends Event> kind) {
-            return true;
-          }
-
-          @Override
-          public void accept(Event event) {
-            events.add(event);
-          }
-        };
-    String name = "p" + ProcessHandle.current().pid();
-    try (Testbed testbed = Testbed.up(name, scenario.topology())) {
-      new Trial(testbed, scenario, stack, 1, memory).run();
-    }
-    List<Event.TransferEnded> ends = only(events, Event.TransferEnded.class);
+                .formatted(flow, streams),
+            stack);
+    List<Event.TransferEnded> ends = told.of(Event.TransferEnded.class);
     assertThat(ends).hasSize(flow.equals("both") ? 2 : 1);
     for (Event.TransferEnded end : ends) {
       System.out.printf(
@@ -79,22 +57,18 @@ class Iperf3RunTest {
       int links = stack.isMultipath() ? 2 : 1;
       assertThat((double) end.bytes())
           .isBetween(0.6 * 3 * WIFI_BYTES_PER_SECOND, 1.2 * 3 * links * WIFI_BYTES_PER_SECOND);
-      assertThat(samples(events, end.transfer())).hasSizeGreaterThan(15);
+      assertThat(samples(told, end.transfer())).hasSizeGreaterThan(15);
     }
     if (stack.hawserClient()) {
-      assertThat(only(events, Event.SubflowSample.class))
+      assertThat(told.of(Event.SubflowSample.class))
           .extracting(Event.SubflowSample::link)
           .contains("wifi");
     }
   }
 
-  private static List<Event.TransferSample> samples(List<Event> events, String transfer) {
-    return only(events, Event.TransferSample.class).stream()
+  private static List<Event.TransferSample> samples(Told told, String transfer) {
+    return told.of(Event.TransferSample.class).stream()
         .filter(one -> one.transfer().equals(transfer) && one.bytes() > 0)
         .toList();
-  }
-
-  private static <T> List<T> only(List<Event> events, Class<T> kind) {
-    return events.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 }
