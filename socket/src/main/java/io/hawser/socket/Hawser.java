@@ -214,10 +214,12 @@ public final class Hawser implements AutoCloseable {
 
   /**
    * A further local address whose packets leave by this interface, which is watched as {@link
-   * HawserConfig#address(IpAddress, String)} says.
+   * HawserConfig#address(IpAddress, String)} says; null: not known.
    */
-  public void addAddress(IpAddress address, String device) throws IOException {
-    watch(address, device);
+  public void addAddress(IpAddress address, @Nullable String device) throws IOException {
+    if (device != null) {
+      watch(address, device);
+    }
     addAddress(address);
   }
 

@@ -75,10 +75,12 @@ public final class HawserConfig {
 
   /**
    * A local address of the stack, and the interface by which its packets leave this machine: while
-   * that is down or has no carrier, connections use their other paths.
+   * that is down or has no carrier, connections use their other paths. Null: not known.
    */
-  public HawserConfig address(IpAddress address, String device) {
-    devices.put(address, device);
+  public HawserConfig address(IpAddress address, @Nullable String device) {
+    if (device != null) {
+      devices.put(address, device);
+    }
     return address(address);
   }
 

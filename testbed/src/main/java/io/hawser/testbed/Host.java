@@ -88,12 +88,7 @@ public final class Host {
   public Hawser openStack(HawserConfig config, List<IpAddress> addresses) {
     config.tun(STACK_DEVICE, HawserConfig.TunUse.CREATE);
     for (IpAddress address : addresses) {
-      String device = devices.get(address);
-      if (device == null) {
-        config.address(address);
-      } else {
-        config.address(address, device);
-      }
+      config.address(address, devices.get(address));
     }
     Hawser hawser = namespace.run(() -> Hawser.open(config));
     try {
@@ -188,12 +183,7 @@ public final class Host {
 
   private void add(Hawser stack, IpAddress address) {
     try {
-      String device = devices.get(address);
-      if (device == null) {
-        stack.addAddress(address);
-      } else {
-        stack.addAddress(address, device);
-      }
+      stack.addAddress(address, devices.get(address));
     } catch (IOException e) {
       stacks.remove(stack);
     }

@@ -19,7 +19,9 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,10 @@ public final class Netcat {
   private final NetcatOptions options;
   private final PrintStream log;
   private final EventHub hub = new EventHub();
-  private final Map<IpAddress, String> addresses = new LinkedHashMap<>();
+  private final List<IpAddress> addresses = new ArrayList<>();
+
+  /** The interfaces that addresses leave by, where that is known. */
+  private final Map<IpAddress, String> devices = new HashMap<>();
 
   /** Messages and figures go to {@code log}. */
   public Netcat(NetcatOptions options, PrintStream log) {
@@ -53,8 +58,11 @@ public final class Netcat {
     }
     for (String text : options.addresses) {
       String[] parts = text.split("%", 2);
-      addresses.put(
-          IpAddress.parse(parts[0].replaceFirst("/.*", "")), parts.length > 1 ? parts[1] : "");
+      IpAddress address = IpAddress.parse(parts[0].replaceFirst("/.*", ""));
+      addresses.add(address);
+      if (parts.length > 1) {
+        devices.put(address, parts[1]);
+      }
     }
     if (addresses.isEmpty() && !options.auto) {
       throw new DeviceException(
@@ -65,16 +73,13 @@ public final class Netcat {
       if (options.auto) {
         AutoSetup auto = new AutoSetup(options.tun);
         auto.run();
-        addresses.putAll(auto.addresses());
+        addresses.addAll(auto.addresses().keySet());
+        devices.putAll(auto.addresses());
       } else if (options.isDown()) {
         Ip.here().up(options.tun);
       }
-      for (Map.Entry<IpAddress, String> one : addresses.entrySet()) {
-        if (one.getValue().isEmpty()) {
-          hawser.addAddress(one.getKey());
-        } else {
-          hawser.addAddress(one.getKey(), one.getValue());
-        }
+      for (IpAddress address : addresses) {
+        hawser.addAddress(address, devices.get(address));
       }
     } catch (IOException | RuntimeException e) {
       hawser.close();
@@ -91,8 +96,6 @@ public final class Netcat {
     if (port == null) {
       return null;
     }
-    Map<IpAddress, String> devices = new LinkedHashMap<>(addresses);
-    devices.values().removeIf(String::isEmpty);
     LivePage page = LivePage.serve(hawser, end, title, port, hub, devices);
     log.println("hawser: the dashboard is at " + page.address());
     return page;
