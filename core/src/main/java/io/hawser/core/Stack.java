@@ -3,6 +3,7 @@ package io.hawser.core;
 import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.buffer.ChunkPool;
+import io.hawser.core.mptcp.Answered;
 import io.hawser.core.mptcp.ConnectionHost;
 import io.hawser.core.mptcp.Handshake;
 import io.hawser.core.mptcp.MptcpConnection;
@@ -60,8 +61,6 @@ public final class Stack {
   private final Answers answers;
   private final InitialSequence initialSequence;
   private final CookieDoor cookies;
-  private boolean sequenceGiven;
-  private int givenSequence;
   private long idCounter;
   private boolean pathsChanged;
 
@@ -200,12 +199,16 @@ public final class Stack {
       return answered ? DropReason.NONE : DropReason.BACKLOG_FULL;
     }
     MptcpOption.MpCapable offer = config.mptcpEnabled ? Handshake.offer(v) : null;
+    halfOpen(listener, at, from).opening().accept(v, offer, null, nowNs);
+    return DropReason.NONE;
+  }
+
+  private MptcpConnection halfOpen(ListenerEntry listener, Endpoint at, Endpoint from) {
     Deadlines.Entry entry = entry(listener.config, at, from, false);
     entry.listener = listener;
     entry.halfOpen = true;
     listener.halfOpen++;
-    entry.connection.accept(v, offer, null, nowNs);
-    return DropReason.NONE;
+    return entry.connection;
   }
 
   /** A segment of no connection: the third ACK after a cookie, or nothing of ours. */
@@ -219,19 +222,12 @@ public final class Stack {
     if (listener.ready.size() > listener.backlog) {
       return DropReason.BACKLOG_FULL;
     }
-    Deadlines.Entry entry = entry(listener.config, at, from, false);
-    entry.listener = listener;
-    entry.halfOpen = true;
-    listener.halfOpen++;
-    long key = cookies.key(v, at, from);
-    MptcpOption.MpCapable echo = config.mptcpEnabled ? Handshake.echo(v, key) : null;
-    sequenceGiven = true;
-    givenSequence = v.ack - 1;
+    Answered answered = new Answered(v.ack - 1, cookies.key(v, at, from));
+    MptcpOption.MpCapable echo = config.mptcpEnabled ? Handshake.echo(v, answered.key()) : null;
     int flags = v.flags;
     CookieDoor.asSyn(v, said);
-    entry.connection.accept(v, echo, key, nowNs);
+    halfOpen(listener, at, from).opening().accept(v, echo, answered, nowNs);
     CookieDoor.asAck(v, flags);
-    sequenceGiven = false;
     Subflow subflow = table.find(v);
     if (subflow != null) {
       subflow.receive(v, nowNs);
@@ -247,10 +243,10 @@ public final class Stack {
       answers.reset(v, REASON_MPTCP, nowNs);
       return DropReason.NO_CONNECTION;
     }
-    if (connection.putsOffJoins()) {
+    if (connection.opening().putsOffJoins()) {
       return DropReason.BACKLOG_FULL;
     }
-    if (!connection.acceptJoin(at, from, v, join, nowNs)) {
+    if (!connection.opening().acceptJoin(at, from, v, join, nowNs)) {
       answers.reset(v, REASON_PROHIBITED, nowNs);
       return DropReason.NO_CONNECTION;
     }
@@ -407,8 +403,8 @@ public final class Stack {
     // RFC 9293 section 3.9.2.3: there is no connection to a group.
     boolean possible =
         port != 0 && addresses.all().contains(source) && remote.address().isUnicast();
-    if (!possible || !entry.connection.open(nowNs)) {
-      entry.connection.cannotOpen(nowNs);
+    if (!possible || !entry.connection.opening().open(nowNs)) {
+      entry.connection.opening().cannotOpen(nowNs);
     }
     return entry.connection;
   }
@@ -551,7 +547,7 @@ public final class Stack {
 
     @Override
     public int initialSequence(Endpoint local, Endpoint remote, long nowNs) {
-      return sequenceGiven ? givenSequence : initialSequence.of(local, remote, nowNs);
+      return initialSequence.of(local, remote, nowNs);
     }
 
     @Override

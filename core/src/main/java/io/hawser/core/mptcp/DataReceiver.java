@@ -2,7 +2,6 @@ package io.hawser.core.mptcp;
 
 import io.hawser.core.buffer.Reassembler;
 import io.hawser.core.buffer.ReceiveQueue;
-import io.hawser.core.tcp.ReceiveAutotuning;
 import io.hawser.core.tcp.TcpConfig;
 import io.hawser.wire.PacketBuffer;
 

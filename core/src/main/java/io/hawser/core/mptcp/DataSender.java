@@ -23,6 +23,7 @@ final class DataSender {
   final SendBuffer buffer;
   private final MptcpConnection connection;
   private final Reinjections reinjections = new Reinjections();
+  private final Overtaking overtaking = new Overtaking();
   private Scheduler scheduler;
   private SubflowView[] candidates = new SubflowView[4];
   private int candidateCount;
@@ -42,9 +43,6 @@ final class DataSender {
 
   private long reinjectedBytes;
   private long releasedOffset;
-
-  /** Up to here a faster path has overtaken a slower one. */
-  private long overtakenOffset;
 
   DataSender(MptcpConnection connection, SendBuffer buffer, Scheduler scheduler) {
     this.connection = connection;
@@ -198,8 +196,12 @@ final class DataSender {
     for (int sends = 0; more && sends < MOST_SENDS_A_POLL; sends++) {
       more = sendOne(subflows, nowNs, out);
     }
-    if (!more && !out.blocked() && isHeldUp() && overtake(subflows, nowNs)) {
-      more = sendOne(subflows, nowNs, out);
+    if (!more && !out.blocked() && isHeldUp()) {
+      long end = Math.min(nextOffset, ackedOffset + MOST_MAPPED);
+      if (overtaking.begin(subflows, ackedOffset, end, nowNs)) {
+        reinjections.add(ackedOffset, overtaking.untilOffset(), overtaking.source());
+        more = sendOne(subflows, nowNs, out);
+      }
     }
     boolean waiting = sendable() > 0 || !reinjections.isEmpty();
     boolean windowClosed = !unlimited && buffer.writtenOffset() > nextOffset && sendable() == 0;
@@ -217,51 +219,6 @@ final class DataSender {
         && ackedOffset < nextOffset
         && (sendable() == 0 && buffer.writtenOffset() > nextOffset
             || nextOffset == buffer.writtenOffset() && buffer.freeBytes() == 0);
-  }
-
-  /**
-   * Opportunistic retransmission (Raiciu et al., NSDI 2012, section 4.2): what holds up the stream
-   * is on its way over a slow path while a faster one idles; then it goes there too, and the slow
-   * path rests for one of its round trips.
-   */
-  private boolean overtake(List<Subflow> subflows, long nowNs) {
-    if (subflows.size() < 2 || ackedOffset < overtakenOffset) {
-      return false;
-    }
-    Subflow slow = null;
-    for (int i = 0; i < subflows.size(); i++) {
-      Subflow one = subflows.get(i);
-      if (underWay(one) <= ackedOffset) {
-        slow = one;
-      }
-    }
-    if (slow == null) {
-      return false;
-    }
-    int room = 0;
-    for (int i = 0; i < subflows.size(); i++) {
-      Subflow one = subflows.get(i);
-      boolean faster =
-          one != slow
-              && one.carriesData()
-              && !one.stale
-              && one.backup() == slow.backup()
-              && one.smoothedRttNs() > 0
-              && one.smoothedRttNs() < slow.smoothedRttNs();
-      room = Math.max(room, faster ? one.sendRoomBytes() : 0);
-    }
-    if (room == 0) {
-      return false;
-    }
-    long end = Math.min(nextOffset, ackedOffset + Math.min(room, MOST_MAPPED));
-    end = Math.min(end, slow.tcp().unackedRunEnd(ackedOffset));
-    if (end <= ackedOffset) {
-      return false;
-    }
-    overtakenOffset = end;
-    slow.rest(nowNs);
-    reinjections.add(ackedOffset, end, slow.id());
-    return true;
   }
 
   private long sendable() {
@@ -346,15 +303,6 @@ final class DataSender {
     }
   }
 
-  /**
-   * A mapping with a checksum is acknowledged whole (section 3.3.1): until then it is under way.
-   */
-  private long underWay(Subflow subflow) {
-    return connection.checksums
-        ? subflow.tcp().lowestUnackedMappingOffset()
-        : subflow.tcp().lowestUnackedOffset();
-  }
-
   /** A subflow is gone: what it acknowledged and did not deliver goes again at once. */
   void coverHole(List<Subflow> subflows) {
     if (unlimited || ackedOffset >= nextOffset || !reinjections.isEmpty()) {
@@ -362,7 +310,7 @@ final class DataSender {
     }
     for (int i = 0; i < subflows.size(); i++) {
       Subflow subflow = subflows.get(i);
-      if (!subflow.stale && underWay(subflow) <= ackedOffset) {
+      if (!subflow.stale && subflow.underWayOffset() <= ackedOffset) {
         return;
       }
     }
@@ -382,7 +330,7 @@ final class DataSender {
     boolean inFlight = false;
     for (int i = 0; i < subflows.size(); i++) {
       Subflow subflow = subflows.get(i);
-      if (!subflow.stale && underWay(subflow) <= ackedOffset) {
+      if (!subflow.stale && subflow.underWayOffset() <= ackedOffset) {
         return 0;
       }
       inFlight |= !subflow.stale && subflow.tcp().unackedCount() > 0;

@@ -562,35 +562,9 @@ public final class MptcpConnection implements Connection {
     return Figures.of(this);
   }
 
-  /** There is no way to open: no local address, or no free port. */
-  public void cannotOpen(long nowNs) {
-    opening.cannotOpen(nowNs);
-  }
-
-  /** Active open of the first subflow; false if the 4-tuple is taken. */
-  public boolean open(long nowNs) {
-    return opening.open(nowNs);
-  }
-
-  /** Passive open of the first subflow; with a key if a cookie has answered the SYN already. */
-  public void accept(
-      PacketView syn, MptcpOption.@Nullable MpCapable offer, @Nullable Long given, long nowNs) {
-    opening.accept(syn, offer, given, nowNs);
-  }
-
-  /**
-   * A SYN with our token (section 3.2).
-   *
-   * @return false if it is refused: the caller answers with RST
-   */
-  public boolean acceptJoin(
-      Endpoint at, Endpoint from, PacketView syn, MptcpOption.MpJoinSyn option, long nowNs) {
-    return opening.acceptJoin(at, from, syn, option, nowNs);
-  }
-
-  /** True while a SYN with our token should get no answer: it will come again. */
-  public boolean putsOffJoins() {
-    return watch.isDoubtful();
+  /** How the connection comes to be. */
+  public Opening opening() {
+    return opening;
   }
 
   /** Where the stack tells of changes of its addresses. */

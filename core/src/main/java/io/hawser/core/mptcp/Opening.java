@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * How a connection comes to be: keys, handshakes, subflows that are opened and taken (RFC 8684
  * sections 3.1 and 3.2).
  */
-final class Opening {
+public final class Opening {
   private final MptcpConnection c;
 
   /** The peer offered or answered the version before ours: that is no MPTCP to us, but reported. */
@@ -27,7 +27,7 @@ final class Opening {
   // ---- opening ----
 
   /** Active open of the first subflow; false if the 4-tuple is taken. */
-  boolean open(long nowNs) {
+  public boolean open(long nowNs) {
     c.offers = c.config.multipath();
     if (c.offers) {
       drawKey();
@@ -44,35 +44,45 @@ final class Opening {
   }
 
   /** There is no way to open: no local address, or no free port. */
-  void cannotOpen(long nowNs) {
+  public void cannotOpen(long nowNs) {
     c.ending.fail(Connection.Failure.ADDRESS_UNAVAILABLE, nowNs);
   }
 
   /**
    * Passive open of the first subflow.
    *
-   * @param given the key that went out with a cookie, if one has answered the SYN; if its token has
-   *     been taken meanwhile it is plain TCP
+   * @param answered what a cookie has answered the SYN with, if one has; if the token of its key
+   *     has been taken meanwhile it is plain TCP
    */
-  void accept(
-      PacketView syn, MptcpOption.@Nullable MpCapable offer, @Nullable Long given, long nowNs) {
-    Subflow first = newSubflow(Subflow.Role.FIRST, 0, 0, c.local, c.remote, nowNs);
+  public void accept(
+      PacketView syn,
+      MptcpOption.@Nullable MpCapable offer,
+      @Nullable Answered answered,
+      long nowNs) {
+    int sequence =
+        answered == null ? c.host.initialSequence(c.local, c.remote, nowNs) : answered.sequence();
+    Subflow first = newSubflow(Subflow.Role.FIRST, 0, 0, c.local, c.remote, sequence, nowNs);
     c.host.register(first);
     peerIsVersion0 = Handshake.version0(syn);
-    if (offer != null && c.config.multipath() && (given == null || takeKey(Key.of(given)))) {
-      if (given == null) {
-        drawKey();
-      }
+    if (offer != null && c.config.multipath() && hasKey(answered)) {
       c.multipath = true;
       c.checksums = c.host.checksumRequired() || (offer.flags() & MptcpOption.MpCapable.A) != 0;
       c.noJoinsToInitial = (offer.flags() & MptcpOption.MpCapable.C) != 0;
     }
-    if (given == null) {
+    if (answered == null) {
       first.tcp().accept(syn, nowNs);
     } else {
       first.tcp().acceptAnswered(syn, nowNs);
     }
     c.touched();
+  }
+
+  private boolean hasKey(@Nullable Answered answered) {
+    if (answered != null) {
+      return takeKey(Key.of(answered.key()));
+    }
+    drawKey();
+    return true;
   }
 
   private boolean takeKey(Key key) {
@@ -85,15 +95,26 @@ final class Opening {
 
   void drawKey() {
     // Section 3.1: hard to guess, and its token unique among the host's connections.
-    Key key;
+    boolean taken;
     do {
-      key = Key.of(c.host.random().nextLong());
-    } while (!c.host.registerToken(key.token(), c));
-    c.localKey = key;
+      taken = takeKey(Key.of(c.host.random().nextLong()));
+    } while (!taken);
   }
 
-  Subflow newSubflow(
+  private Subflow newSubflow(
       Subflow.Role role, int localId, int remoteId, Endpoint from, Endpoint to, long nowNs) {
+    int sequence = c.host.initialSequence(from, to, nowNs);
+    return newSubflow(role, localId, remoteId, from, to, sequence, nowNs);
+  }
+
+  private Subflow newSubflow(
+      Subflow.Role role,
+      int localId,
+      int remoteId,
+      Endpoint from,
+      Endpoint to,
+      int sequence,
+      long nowNs) {
     Subflow subflow = new Subflow(c.subflowCounter++, c, role, localId, remoteId);
     TcpConnection tcp =
         new TcpConnection(
@@ -103,7 +124,7 @@ final class Opening {
             c.out.buffer,
             CongestionControls.create(c.config.congestionControl(), c.group),
             subflow,
-            c.host.initialSequence(from, to, nowNs),
+            sequence,
             c.host.timestampOffset(from, to),
             c.host.mtuBytes(),
             c.host.superSegmentBytes());
@@ -140,12 +161,17 @@ final class Opening {
     return true;
   }
 
+  /** True while a SYN with our token should get no answer: it will come again. */
+  public boolean putsOffJoins() {
+    return c.watch.isDoubtful();
+  }
+
   /**
    * A SYN with our token (section 3.2).
    *
    * @return false if it is refused: the caller answers with RST
    */
-  boolean acceptJoin(
+  public boolean acceptJoin(
       Endpoint at, Endpoint from, PacketView syn, MptcpOption.MpJoinSyn option, long nowNs) {
     boolean open =
         c.multipath

@@ -306,9 +306,8 @@ final class PathWatch {
       }
       if (backup.askedForNs != silence) {
         backup.askedForNs = silence;
-        backup.askedNs = nowNs;
-        backup.tcp().probe();
-      } else if (backup.lastHeardNs > backup.askedNs) {
+        backup.ask(nowNs);
+      } else if (backup.answers()) {
         answeredNs = Math.min(answeredNs, backup.lastHeardNs);
       }
     }

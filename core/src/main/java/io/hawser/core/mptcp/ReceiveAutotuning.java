@@ -1,10 +1,10 @@
-package io.hawser.core.tcp;
+package io.hawser.core.mptcp;
 
 /**
  * Dynamic right-sizing of a receive window: it begins small and follows twice what the application
  * reads in a round trip, so that a slow reader never holds much and a fast one is never the brake.
  */
-public final class ReceiveAutotuning {
+final class ReceiveAutotuning {
   private static final int FIRST_SEGMENTS = 10;
   private static final int SEGMENTS_OF_HEADROOM = 16;
   private static final int TYPICAL_SEGMENT = 1448;
@@ -15,12 +15,12 @@ public final class ReceiveAutotuning {
   private long roundStartRead;
 
   /** Begins with so many bytes. */
-  public ReceiveAutotuning(int firstBytes) {
+  ReceiveAutotuning(int firstBytes) {
     bytes = firstBytes;
   }
 
   /** The window as tuned so far; it never becomes less. */
-  public int bytes() {
+  int bytes() {
     return (int) bytes;
   }
 
@@ -31,7 +31,7 @@ public final class ReceiveAutotuning {
    * @param rttNs the longest round trip among the paths
    * @param mostBytes the window grows up to here
    */
-  public void read(long readBytes, long rttNs, int mostBytes, long nowNs) {
+  void read(long readBytes, long rttNs, int mostBytes, long nowNs) {
     if (roundStartNs < 0) {
       roundStartNs = nowNs;
       roundStartRead = readBytes;

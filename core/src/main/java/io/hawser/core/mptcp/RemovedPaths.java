@@ -61,10 +61,9 @@ final class RemovedPaths {
       }
       if (subflow.doubt == Subflow.Doubt.WITHDRAWN) {
         subflow.doubt = Subflow.Doubt.PROBED;
-        subflow.askedNs = nowNs;
         subflow.doubtUntilNs = nowNs + wait(subflow);
-        subflow.tcp().probe();
-      } else if (subflow.lastHeardNs > subflow.askedNs) {
+        subflow.ask(nowNs);
+      } else if (subflow.answers()) {
         subflow.doubt = Subflow.Doubt.NONE;
         subflow.stale = false;
       } else {

@@ -28,6 +28,8 @@ public final class Subflow implements TcpExtension, SubflowView {
   }
 
   private final int id;
+  private static final int LONGEST_REST_ROUNDS = 16;
+
   private final MptcpConnection connection;
   private final Role role;
   final SubflowOptions options;
@@ -39,8 +41,6 @@ public final class Subflow implements TcpExtension, SubflowView {
 
   /** The local address as the path manager named it; it may be ANY. */
   IpAddress askedFrom = IpAddress.ANY4;
-
-  private static final int LONGEST_REST_ROUNDS = 16;
 
   int remoteId;
   boolean backupByUs;
@@ -72,9 +72,9 @@ public final class Subflow implements TcpExtension, SubflowView {
   /** When the last segment came. */
   long lastHeardNs;
 
-  /** When this backup was asked whether it would answer; the silence for which. */
-  long askedNs;
+  private long askedNs;
 
+  /** The silence of another path for which this backup was asked. */
   long askedForNs = -1;
 
   /** No new data until then: it has held up the stream. */
@@ -168,6 +168,17 @@ public final class Subflow implements TcpExtension, SubflowView {
     connection.host.unregister(this);
     tcp().abort(nowNs);
     connection.touched();
+  }
+
+  /** Makes the peer say something here. */
+  void ask(long nowNs) {
+    askedNs = nowNs;
+    tcp().probe();
+  }
+
+  /** Whether anything has come since. */
+  boolean answers() {
+    return lastHeardNs > askedNs;
   }
 
   /** Gives no new data for some round trips: ever more of them while it holds up the stream. */
@@ -396,6 +407,14 @@ public final class Subflow implements TcpExtension, SubflowView {
   @Override
   public long rateBytesPerSecond() {
     return tcp().estimates().rateBytesPerSecond();
+  }
+
+  /**
+   * The lowest stream offset that is under way here. A mapping with a checksum is acknowledged
+   * whole (RFC 8684 section 3.3.1): until then all of it is.
+   */
+  long underWayOffset() {
+    return connection.checksums ? tcp().lowestUnackedMappingOffset() : tcp().lowestUnackedOffset();
   }
 
   long bytesDelivered() {

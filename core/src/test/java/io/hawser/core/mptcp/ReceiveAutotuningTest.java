@@ -1,4 +1,4 @@
-package io.hawser.core.tcp;
+package io.hawser.core.mptcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
