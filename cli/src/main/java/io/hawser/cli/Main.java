@@ -32,6 +32,7 @@ public final class Main implements Runnable {
           SimCommand.class,
           ReportCommand.class,
           FuzzCommand.class,
+          SoakCommand.class,
           CommandLine.HelpCommand.class);
 
   /** Exit status after a failure; wrong usage is 2. */

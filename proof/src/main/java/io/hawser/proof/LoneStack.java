@@ -48,12 +48,15 @@ public final class LoneStack implements AutoCloseable {
   private final NewsSink news =
       new NewsSink() {
         @Override
-        public void news(Connection connection, int what) {}
+        public void news(Connection connection, int what) {
+          told.accept(connection);
+        }
 
         @Override
         public void acceptable(Listener listener) {}
       };
   private Consumer<PacketView> heard = v -> {};
+  private Consumer<Connection> told = c -> {};
   private long nowNs = 1_000_000_000L;
   private long packetsOut;
   private long bytesOut;
@@ -98,6 +101,11 @@ public final class LoneStack implements AutoCloseable {
   /** Who sees every packet that leaves; the view is lent for the call. */
   public void heard(Consumer<PacketView> listener) {
     heard = listener;
+  }
+
+  /** Who is told which connections have news. */
+  public void told(Consumer<Connection> listener) {
+    told = listener;
   }
 
   private boolean left(OutgoingPacket p) {

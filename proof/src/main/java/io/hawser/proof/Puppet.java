@@ -22,6 +22,7 @@ public final class Puppet {
   private int sendNext = ISS;
   private int receiveNext;
   private int peerAcked;
+  private int peerIss;
   private boolean peerSent;
   private boolean multipath;
   private long peerKey;
@@ -76,6 +77,11 @@ public final class Puppet {
   /** What the stack acknowledged last. */
   public int peerAcked() {
     return peerAcked;
+  }
+
+  /** The stack's initial sequence number. */
+  public int peerIss() {
+    return peerIss;
   }
 
   /** The key that the stack gave, or 0. */
@@ -153,6 +159,7 @@ public final class Puppet {
     int end = v.seq + v.sequenceLength();
     if (v.has(PacketView.SYN)) {
       receiveNext = end;
+      peerIss = v.seq;
       peerSent = true;
     } else if (peerSent && SeqNum.leq(v.seq, receiveNext) && SeqNum.gt(end, receiveNext)) {
       receiveNext = end;

@@ -1,9 +1,16 @@
-package io.hawser.sim;
+package io.hawser.proof.world;
 
 import io.hawser.core.Stack;
 import io.hawser.core.api.Connection;
 import io.hawser.core.cc.CongestionControls;
 import io.hawser.core.sched.Schedulers;
+import io.hawser.sim.Direction;
+import io.hawser.sim.Firewall;
+import io.hawser.sim.Link;
+import io.hawser.sim.LinkConfig;
+import io.hawser.sim.Nat;
+import io.hawser.sim.Path;
+import io.hawser.sim.StreamApplication;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
 import java.util.SplittableRandom;
@@ -36,6 +43,7 @@ final class Trouble {
 
   private void later(String what, long delayNs, Runnable action) {
     world.tell("after " + delayNs + " " + what);
+    world.kind(what.replaceAll("[ 0-9].*", ""), true);
     world.simulation.after(
         delayNs,
         () -> {

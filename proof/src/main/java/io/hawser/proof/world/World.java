@@ -1,20 +1,40 @@
-package io.hawser.sim;
+package io.hawser.proof.world;
 
 import io.hawser.core.StackConfig;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.cc.CongestionControls;
 import io.hawser.core.sched.Schedulers;
+import io.hawser.proof.ProofException;
+import io.hawser.sim.Direction;
+import io.hawser.sim.Firewall;
+import io.hawser.sim.Link;
+import io.hawser.sim.LinkConfig;
+import io.hawser.sim.Nat;
+import io.hawser.sim.OptionStripper;
+import io.hawser.sim.PacketTrace;
+import io.hawser.sim.Path;
+import io.hawser.sim.PathMtu;
+import io.hawser.sim.SimHost;
+import io.hawser.sim.Simulation;
+import io.hawser.sim.StreamApplication;
+import io.hawser.sim.StreamPlan;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Two stacks, two paths and whatever a seed makes of them. */
-final class World implements AutoCloseable {
+public final class World implements AutoCloseable {
   private static final long MS = 1_000_000;
   private static final long SECOND = 1_000_000_000;
+
+  /** What every connection carries each way at least. */
+  private static final int LEAST_BYTES = 65_536;
+
+  private static final int LEAST_KINDS = 3;
 
   private final SplittableRandom random;
   final EventCounts counts = new EventCounts();
@@ -25,7 +45,12 @@ final class World implements AutoCloseable {
   final Path[] paths = new Path[2];
   final List<StreamApplication> applications = new ArrayList<>();
   private final boolean v6;
-  private final boolean isGentle;
+  private final Sightings sightings = new Sightings(counts);
+  private final List<PathMtu> mtus = new ArrayList<>(0);
+
+  /** What kinds of trouble there are in this world. */
+  private final TreeSet<String> kinds = new TreeSet<>();
+
   final @Nullable Nat[] nats = new @Nullable Nat[2];
   final Firewall[] firewalls = {new Firewall(), new Firewall()};
   private final List<Alterer> alterers = new ArrayList<>(0);
@@ -36,13 +61,13 @@ final class World implements AutoCloseable {
   /** The connection that one end aborts, or -1. */
   int abortedPair = -1;
 
-  World(long seed) {
+  /** What this seed makes; nothing has happened yet. */
+  public World(long seed) {
     random = new SplittableRandom(seed);
     SplittableRandom altering = new SplittableRandom(~seed);
     isAltering = altering.nextInt(5) == 0;
     simulation = new Simulation(seed, random.nextLong(1L << random.nextInt(1, 60)));
     v6 = random.nextInt(4) == 0;
-    isGentle = random.nextInt(8) == 0;
     client = simulation.host("client", stackConfig("client"), counts);
     server = simulation.host("server", stackConfig("server"), counts);
     boolean secondServerAddress = random.nextBoolean();
@@ -63,9 +88,9 @@ final class World implements AutoCloseable {
     if (isAltering) {
       alter(altering, onePath);
     }
-    if (!isGentle) {
-      new Trouble(this, random.split()).plan();
-    }
+    new Trouble(this, random.split()).plan();
+    enoughTrouble();
+    simulation.trace(sightings);
   }
 
   IpAddress clientAddress(int path) {
@@ -78,6 +103,48 @@ final class World implements AutoCloseable {
 
   void tell(String what) {
     story.add(what);
+  }
+
+  void kind(String what, boolean is) {
+    if (is) {
+      kinds.add(what);
+    }
+  }
+
+  /** Every world has three kinds of trouble at least. */
+  private void enoughTrouble() {
+    if (kinds.size() >= LEAST_KINDS) {
+      return;
+    }
+    for (Direction direction : Direction.values()) {
+      Link link = paths[1].link(direction);
+      link.configure(
+          link.config().withLossPpm(5_000).withReorder(5_000, 5 * MS).withDuplicatePpm(5_000),
+          simulation.nowNs());
+    }
+    kinds.addAll(List.of("loss", "reordering", "duplication"));
+  }
+
+  /** Kinds of trouble that it was made with. */
+  public int kinds() {
+    return kinds.size();
+  }
+
+  /** How often each thing happened. */
+  public EventCounts counts() {
+    return counts;
+  }
+
+  public Simulation simulation() {
+    return simulation;
+  }
+
+  /** Somebody else sees the packets as well. */
+  public void trace(PacketTrace other) {
+    simulation.trace((path, direction, packet, fate, atNs) -> {
+      sightings.saw(path, direction, packet, fate, atNs);
+      other.saw(path, direction, packet, fate, atNs);
+    });
   }
 
   private boolean oneIn(int n) {
@@ -117,15 +184,17 @@ final class World implements AutoCloseable {
             .withRate(rate)
             .withDelayNs(random.nextLong(1 + MS * (oneIn(5) ? 150 : 30)))
             .withQueueBytes(random.nextInt(4, 200) << 10);
-    if (!isGentle) {
-      config =
-          config
-              .withJitterNs(oneIn(3) ? random.nextLong(5 * MS) : 0)
-              .withLossPpm(oneIn(2) ? random.nextInt(oneIn(8) ? 200_000 : 50_000) : 0)
-              .withReorder(oneIn(3) ? random.nextInt(50_000) : 0, random.nextLong(-5, 20) * MS)
-              .withDuplicatePpm(oneIn(3) ? random.nextInt(20_000) : 0)
-              .withCorrupt(oneIn(3) ? random.nextInt(10_000) : 0, false);
-    }
+    config =
+        config
+            .withJitterNs(oneIn(3) ? random.nextLong(5 * MS) : 0)
+            .withLossPpm(oneIn(2) ? random.nextInt(oneIn(8) ? 200_000 : 50_000) : 0)
+            .withReorder(oneIn(3) ? random.nextInt(50_000) : 0, random.nextLong(-5, 20) * MS)
+            .withDuplicatePpm(oneIn(3) ? random.nextInt(20_000) : 0)
+            .withCorrupt(oneIn(3) ? random.nextInt(10_000) : 0, false);
+    kind("loss", config.lossPpm() > 0);
+    kind("reordering", config.reorderPpm() > 0);
+    kind("duplication", config.duplicatePpm() > 0);
+    kind("corruption", config.corruptPpm() > 0);
     tell(name + " " + config);
     return config;
   }
@@ -138,10 +207,27 @@ final class World implements AutoCloseable {
       nats[i] = nat;
       paths[i].middlebox(nat).addressA(outside);
       tell("p" + i + " nat");
+      kind("nat", true);
     }
     if (oneIn(7)) {
       paths[i].middlebox(stripper(i));
+      kind("stripping", true);
     }
+    if (oneIn(6)) {
+      mtu(i);
+    }
+  }
+
+  /** A router whose link takes less after a while, and says so. */
+  private void mtu(int i) {
+    int bytes = random.nextInt(1280, 1500);
+    PathMtu mtu = new PathMtu(1500, true);
+    mtus.add(mtu);
+    paths[i].middlebox(mtu);
+    kind("mtu", true);
+    long delayNs = random.nextLong(2 * SECOND);
+    tell("p" + i + " mtu " + bytes + " after " + delayNs);
+    simulation.after(delayNs, () -> mtu.mtu(bytes));
   }
 
   private OptionStripper stripper(int i) {
@@ -180,7 +266,7 @@ final class World implements AutoCloseable {
   private boolean endpoints(boolean secondServerAddress) {
     client.stack().endpoints().limits(4, 4);
     server.stack().endpoints().limits(4, 4);
-    int mode = random.nextInt(4);
+    int mode = isAltering && oneIn(2) ? 0 : random.nextInt(1, 4);
     if (mode != 0) {
       String flags = mode == 1 ? "subflow" : mode == 2 ? "subflow fullmesh" : "subflow backup";
       client.stack().endpoints().execute("endpoint add " + clientAddress(1) + " " + flags);
@@ -197,26 +283,28 @@ final class World implements AutoCloseable {
   private ConnectionConfig connectionConfig(String name) {
     ConnectionConfig c =
         ConnectionConfig.multipathDefaults()
-            .withMultipath(!oneIn(7))
+            .withMultipath(!oneIn(30))
             .withScheduler(Schedulers.NAMES.get(random.nextInt(Schedulers.NAMES.size())))
             .withCongestionControl(
                 CongestionControls.NAMES.get(random.nextInt(CongestionControls.NAMES.size())))
             .withBuffers(4096 << random.nextInt(11), 8192 << random.nextInt(10))
             .withNoDelay(oneIn(2));
+    kind("tiny window", c.receiveBufferBytes() < 32_768);
+    kind("random steps", true);
     tell(name + " " + c);
     return c;
   }
 
   private StreamPlan plan() {
-    long there = oneIn(12) ? 0 : random.nextInt(1, 1 << random.nextInt(4, 20));
-    long back = oneIn(4) ? 0 : random.nextInt(1, 1 << random.nextInt(4, 20));
+    long there = LEAST_BYTES + random.nextInt(1, 1 << random.nextInt(4, 19));
+    long back = LEAST_BYTES + random.nextInt(1, 1 << random.nextInt(4, 18));
     return withSteps(StreamPlan.bulk(there, back, random.nextLong()));
   }
 
   private StreamPlan withSteps(StreamPlan plan) {
     StreamPlan.Closing[] all = StreamPlan.Closing.values();
-    int write = 1 << random.nextInt(4, 17);
-    int read = 1 << random.nextInt(6, 17);
+    int write = 1 << random.nextInt(7, 17);
+    int read = 1 << random.nextInt(8, 17);
     long pauseNs = random.nextLong(1, 200 * MS);
     long steps = 1 + 2 * plan.sendBytes() / write + 2 * plan.expectBytes() / read;
     // All rests together last 20 s or so at most.
@@ -298,22 +386,38 @@ final class World implements AutoCloseable {
   }
 
   /** Runs to the end and checks everything; a wrong world throws. */
-  void run() {
+  public void run() {
     simulation.run(this::isDone, 900 * SECOND, 5_000_000);
     if (!fault().isEmpty()) {
-      throw new SimulationException(fault() + ": " + simulation.describe());
+      throw new ProofException(fault() + ": " + simulation.describe());
     }
     simulation.run(this::isOver, 900 * SECOND, 1_000_000);
     if (!fault().isEmpty()) {
-      throw new SimulationException(fault() + ": " + simulation.describe());
+      throw new ProofException(fault() + ": " + simulation.describe());
     }
     simulation.runFor(10 * SECOND);
     checkAlterations();
+    if (mtus.stream().anyMatch(mtu -> mtu.tooBig() > 0)) {
+      counts.happened("pathMtu");
+    }
+    if (abortedPair < 0) {
+      checkMoved();
+    }
     long buffers = simulation.buffers().lentBuffers();
     long chunks = simulation.chunks().lentChunks();
     if (buffers != 0 || chunks != 0) {
-      throw new SimulationException(
+      throw new ProofException(
           "still lent: " + buffers + " buffers, " + chunks + " chunks; " + simulation.describe());
+    }
+  }
+
+  /** A world that moves nothing proves nothing. */
+  private void checkMoved() {
+    for (StreamApplication application : applications) {
+      boolean failed = application.fault() != null;
+      if (!failed && Math.min(application.sentBytes(), application.readBytes()) < LEAST_BYTES) {
+        throw new ProofException("less than " + LEAST_BYTES + " bytes: " + application);
+      }
     }
   }
 
@@ -328,7 +432,7 @@ final class World implements AutoCloseable {
       read += application.alteredBytes();
     }
     if (read > made) {
-      throw new SimulationException(read + " wrong bytes were read, " + made + " were altered");
+      throw new ProofException(read + " wrong bytes were read, " + made + " were altered");
     }
     if (made > 0) {
       counts.happened("altered");

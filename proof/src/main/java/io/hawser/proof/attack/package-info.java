@@ -1,0 +1,2 @@
+/** Attacks: service goes on, and memory is bounded. */
+package io.hawser.proof.attack;

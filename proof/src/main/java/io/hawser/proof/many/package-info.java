@@ -1,0 +1,2 @@
+/** Connections by the thousand. */
+package io.hawser.proof.many;
