@@ -305,7 +305,8 @@ final class DataSender {
 
   /** A subflow is gone: what it acknowledged and did not deliver goes again at once. */
   void coverHole(List<Subflow> subflows) {
-    if (unlimited || ackedOffset >= nextOffset || !reinjections.isEmpty()) {
+    boolean covered = !reinjections.isEmpty() && reinjections.start() <= ackedOffset;
+    if (unlimited || ackedOffset >= nextOffset || covered) {
       return;
     }
     for (int i = 0; i < subflows.size(); i++) {

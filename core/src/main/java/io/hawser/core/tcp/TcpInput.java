@@ -266,7 +266,7 @@ final class TcpInput {
     }
     boolean finBefore = receiver.finTaken();
     if (!finBefore) {
-      receiver.take(s, seq, sender.recovery.rtt.rtoNs(), nowNs);
+      receiver.take(s, seq, extension.receiveCapacityBytes(), sender.recovery.rtt.rtoNs(), nowNs);
       if (receiver.finTaken()) {
         onFin(nowNs);
       }

@@ -11,6 +11,11 @@ import io.hawser.wire.PacketView;
 final class TcpReceiver {
   private static final int QUICK_ACKS = 16;
   private static final int MOST_BLOCKS = 4;
+
+  /** Memory for what is out of order, in receive buffers. */
+  private static final long MOST_HELD = 3;
+
+  private static final int LEAST_HELD_BYTES = 64 << 10;
   private static final long STAMP_NS = 1_000_000;
   private static final int LEAST_UNIT = 256;
   private static final int SMALL_SEGMENT = 536;
@@ -110,9 +115,10 @@ final class TcpReceiver {
   /**
    * Queues a segment's payload within the window, and its FIN. Returns true if RCV.NXT moved.
    *
+   * @param capacityBytes size of the receive buffer, which bounds what is held out of order
    * @param quietNs a silence that long may have made the peer begin slowly again
    */
-  boolean take(PacketView s, long seqSsn, long quietNs, long nowNs) {
+  boolean take(PacketView s, long seqSsn, int capacityBytes, long quietNs, long nowNs) {
     if (s.payloadLength > 0 && nowNs - stats.lastDataReceivedNs > quietNs) {
       quickAcks = QUICK_ACKS;
     }
@@ -125,7 +131,11 @@ final class TcpReceiver {
       long limit = finSsn >= 0 ? finSsn : windowEdgeSsn;
       long stop = Math.min(end, limit);
       if (stop > start) {
-        takePayload(s, buffer, start, (int) (stop - start), nowNs);
+        if (overflows(start, buffer, capacityBytes)) {
+          ackDue = true;
+        } else {
+          takePayload(s, buffer, start, (int) (stop - start), nowNs);
+        }
       } else {
         ackDue = true;
       }
@@ -139,6 +149,16 @@ final class TcpReceiver {
       ackDue = true;
     }
     return nextSsn() > before;
+  }
+
+  /**
+   * What waits for earlier bytes holds whole buffers, however small it is. Beyond some times the
+   * receive buffer it is dropped, as if lost (RFC 2018 section 8 lets a receiver do so): a peer of
+   * tiny segments cannot fill the memory.
+   */
+  private boolean overflows(long start, PacketBuffer buffer, int capacityBytes) {
+    long most = MOST_HELD * Math.max(LEAST_HELD_BYTES, capacityBytes);
+    return start > payload.inOrderOffset() && payload.heldBytes() + buffer.heldBytes() > most;
   }
 
   private void takePayload(PacketView s, PacketBuffer buffer, long start, int length, long nowNs) {
