@@ -12,8 +12,8 @@ final class TcpReceiver {
   private static final int QUICK_ACKS = 16;
   private static final int MOST_BLOCKS = 4;
 
-  /** Memory for what is out of order, in receive buffers. */
-  private static final long MOST_HELD = 3;
+  /** Memory for what is out of order, in quarters of the receive buffer. */
+  private static final long MOST_HELD_QUARTERS = 13;
 
   private static final int LEAST_HELD_BYTES = 64 << 10;
   private static final long STAMP_NS = 1_000_000;
@@ -157,7 +157,7 @@ final class TcpReceiver {
    * tiny segments cannot fill the memory.
    */
   private boolean overflows(long start, PacketBuffer buffer, int capacityBytes) {
-    long most = MOST_HELD * Math.max(LEAST_HELD_BYTES, capacityBytes);
+    long most = MOST_HELD_QUARTERS * Math.max(LEAST_HELD_BYTES, capacityBytes) / 4;
     return start > payload.inOrderOffset() && payload.heldBytes() + buffer.heldBytes() > most;
   }
 
