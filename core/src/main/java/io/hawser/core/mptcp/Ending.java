@@ -191,10 +191,11 @@ final class Ending {
   void withoutSubflows(long nowNs) {
     if (c.phase == Connection.Phase.CLOSED || streamEnded() || !c.multipath) {
       finished(nowNs);
-    } else if (c.closedByApp || !c.paths.mayReopen()) {
+    } else if ((c.closedByApp && c.out.finAcked()) || !c.paths.mayReopen()) {
       fail(Connection.Failure.RESET, nowNs);
     } else if (!c.timers.isSet(MptcpTimer.END)) {
-      // Make after break: wait for a path, for a time.
+      // Make after break: wait for a path, for a time. What an application has written before it
+      // closed goes on that path too.
       c.timers.set(MptcpTimer.END, nowNs + MptcpConnection.MAKE_AFTER_BREAK_NS);
     }
   }
