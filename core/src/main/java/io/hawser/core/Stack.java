@@ -247,7 +247,8 @@ public final class Stack {
       return DropReason.BACKLOG_FULL;
     }
     if (!connection.opening().acceptJoin(at, from, v, join, nowNs)) {
-      answers.reset(v, REASON_PROHIBITED, nowNs);
+      int reason = connection.opening().isFull() ? REASON_PROHIBITED : REASON_MPTCP;
+      answers.reset(v, reason, nowNs);
       return DropReason.NO_CONNECTION;
     }
     return DropReason.NONE;

@@ -50,6 +50,13 @@ final class Altered {
     fix(v);
   }
 
+  /** Makes a RST of an acknowledgement. */
+  static void reset(PacketBuffer packet) {
+    PacketView v = view(packet);
+    Bytes.put8(v.memory, v.transportOffset + 13, PacketView.RST | PacketView.ACK);
+    fix(v);
+  }
+
   /** Changes the byte at an offset within the first MPTCP option of a subtype. */
   static void alterOption(PacketBuffer packet, int subtype, int offset) {
     flipBits(packet, subtype, offset, 0xff);

@@ -2,6 +2,7 @@ package io.hawser.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.core.api.Buffers;
 import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import java.lang.foreign.MemorySegment;
@@ -19,8 +20,6 @@ class ReceiveWindowTest {
   private static TwoStacks world() {
     TwoStacks w = new TwoStacks(31);
     w.delayNs = 50 * MS;
-    w.configA.tcp.receiveAutotuning = true;
-    w.configB.tcp.receiveAutotuning = true;
     return w;
   }
 
@@ -89,7 +88,7 @@ class ReceiveWindowTest {
       Connection a = open(w, multipath);
       w.run(300 * MS);
       Connection b = Objects.requireNonNull(w.accept(listener));
-      b.bufferSizes(1 << 20, 2 << 20, w.nowNs);
+      b.buffers(Buffers.fixed(1 << 20, 2 << 20), w.nowNs);
       for (int i = 0; i < 40; i++) {
         a.write(some, 0, 1 << 20);
         a.wrote(w.nowNs);

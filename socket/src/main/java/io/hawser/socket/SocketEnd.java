@@ -145,11 +145,11 @@ abstract class SocketEnd extends SocketImpl implements NewsListener {
         settingsChanged(StandardSocketOptions.TCP_NODELAY);
       }
       case SocketOptions.SO_SNDBUF -> {
-        settings = settings.withBuffers((Integer) value, settings.receiveBufferBytes());
+        settings = settings.withBuffers(settings.buffers().withSend((Integer) value));
         settingsChanged(StandardSocketOptions.SO_SNDBUF);
       }
       case SocketOptions.SO_RCVBUF -> {
-        settings = settings.withBuffers(settings.sendBufferBytes(), (Integer) value);
+        settings = settings.withBuffers(settings.buffers().withReceive((Integer) value));
         settingsChanged(StandardSocketOptions.SO_RCVBUF);
       }
       default -> throw new SocketException("socket option " + option + " is not known");

@@ -453,10 +453,7 @@ final class StreamEnd extends SocketEnd {
       hawser.loop().submit((stack, nowNs) -> current.noDelay(now.noDelay(), nowNs));
     } else if (option != StandardSocketOptions.SO_KEEPALIVE) {
       lowWaterBytes = Math.max(1, Math.min(lowWaterBytes, now.sendBufferBytes() / 3));
-      hawser
-          .loop()
-          .submit((stack, nowNs) ->
-              current.bufferSizes(now.sendBufferBytes(), now.receiveBufferBytes(), nowNs));
+      hawser.loop().submit((stack, nowNs) -> current.buffers(now.buffers(), nowNs));
     }
   }
 

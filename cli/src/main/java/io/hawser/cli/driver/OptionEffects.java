@@ -1,5 +1,6 @@
 package io.hawser.cli.driver;
 
+import io.hawser.core.api.Buffers;
 import io.hawser.core.api.Connection;
 import io.hawser.core.mptcp.MptcpConnection;
 import io.hawser.core.tcp.TcpConnection;
@@ -35,7 +36,7 @@ final class OptionEffects {
           "socket RCVBUF",
           "socket RCVBUFFORCE",
           "tcp WINDOW_CLAMP" ->
-          connection.bufferSizes(options.sendBytes(), options.receiveBytes(), nowNs);
+          connection.buffers(Buffers.fixed(options.sendBytes(), options.receiveBytes()), nowNs);
       case "tcp QUICKACK" -> {
         TcpConnection tcp = first(connection);
         if (tcp != null && options.isOn("tcp QUICKACK") && connection.readableBytes() > 0) {

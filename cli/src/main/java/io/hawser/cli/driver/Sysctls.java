@@ -85,10 +85,10 @@ final class Sysctls {
       // Linux's rule: the scale with which the largest buffer fits 16 bits.
       int bits = 63 - Long.numberOfLeadingZeros(Math.max(sizes[2], 65_535));
       config.tcp.windowScale = Math.clamp(bits - 15L, 0, 14);
-      defaults = defaults.withBuffers(defaults.sendBufferBytes(), Math.max(2304, most / 2));
+      defaults = defaults.withBuffers(defaults.buffers().withReceive(Math.max(2304, most / 2)));
     } else {
       sendMemory = sizes;
-      defaults = defaults.withBuffers(Math.max(4608, most), defaults.receiveBufferBytes());
+      defaults = defaults.withBuffers(defaults.buffers().withSend(Math.max(4608, most)));
     }
     return true;
   }

@@ -125,7 +125,8 @@ public interface Connection {
 
   void cork(boolean on, long nowNs);
 
-  void bufferSizes(int sendBytes, int receiveBytes, long nowNs);
+  /** Other buffers from now on; what is held already stays. */
+  void buffers(Buffers sizes, long nowNs);
 
   /** Asks the peer to use a subflow as backup or not (MP_PRIO). */
   void priority(int subflow, boolean backup, long nowNs);

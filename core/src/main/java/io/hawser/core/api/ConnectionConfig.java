@@ -6,8 +6,7 @@ package io.hawser.core.api;
  * @param multipath offer or accept MPTCP
  * @param scheduler name known to {@code Schedulers}
  * @param congestionControl name known to {@code CongestionControls}
- * @param sendBufferBytes most application bytes held for sending
- * @param receiveBufferBytes most memory held for receiving
+ * @param buffers how much is held for sending and receiving
  * @param noDelay Nagle's algorithm off
  * @param backup the first subflow is a backup
  */
@@ -15,14 +14,13 @@ public record ConnectionConfig(
     boolean multipath,
     String scheduler,
     String congestionControl,
-    int sendBufferBytes,
-    int receiveBufferBytes,
+    Buffers buffers,
     boolean noDelay,
     boolean backup) {
 
-  /** MPTCP, lowest RTT first, CUBIC, 4 MiB to send and 6 MiB to receive. */
+  /** MPTCP, lowest RTT first, CUBIC, {@link Buffers#DEFAULTS}. */
   public static ConnectionConfig multipathDefaults() {
-    return new ConnectionConfig(true, "lowest-rtt", "cubic", 4 << 20, 6 << 20, false, false);
+    return new ConnectionConfig(true, "lowest-rtt", "cubic", Buffers.DEFAULTS, false, false);
   }
 
   /** Plain TCP with the same buffers. */
@@ -31,27 +29,37 @@ public record ConnectionConfig(
   }
 
   public ConnectionConfig withMultipath(boolean on) {
-    return new ConnectionConfig(
-        on, scheduler, congestionControl, sendBufferBytes, receiveBufferBytes, noDelay, backup);
+    return new ConnectionConfig(on, scheduler, congestionControl, buffers, noDelay, backup);
   }
 
   public ConnectionConfig withScheduler(String name) {
-    return new ConnectionConfig(
-        multipath, name, congestionControl, sendBufferBytes, receiveBufferBytes, noDelay, backup);
+    return new ConnectionConfig(multipath, name, congestionControl, buffers, noDelay, backup);
   }
 
   public ConnectionConfig withCongestionControl(String name) {
-    return new ConnectionConfig(
-        multipath, scheduler, name, sendBufferBytes, receiveBufferBytes, noDelay, backup);
+    return new ConnectionConfig(multipath, scheduler, name, buffers, noDelay, backup);
   }
 
+  /** Buffers of just these sizes. */
   public ConnectionConfig withBuffers(int sendBytes, int receiveBytes) {
-    return new ConnectionConfig(
-        multipath, scheduler, congestionControl, sendBytes, receiveBytes, noDelay, backup);
+    return withBuffers(Buffers.fixed(sendBytes, receiveBytes));
+  }
+
+  public ConnectionConfig withBuffers(Buffers sizes) {
+    return new ConnectionConfig(multipath, scheduler, congestionControl, sizes, noDelay, backup);
   }
 
   public ConnectionConfig withNoDelay(boolean on) {
-    return new ConnectionConfig(
-        multipath, scheduler, congestionControl, sendBufferBytes, receiveBufferBytes, on, backup);
+    return new ConnectionConfig(multipath, scheduler, congestionControl, buffers, on, backup);
+  }
+
+  /** Most application bytes held for sending. */
+  public int sendBufferBytes() {
+    return buffers.sendBytes();
+  }
+
+  /** Most memory held for receiving. */
+  public int receiveBufferBytes() {
+    return buffers.receiveBytes();
   }
 }

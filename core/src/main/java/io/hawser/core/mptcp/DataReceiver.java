@@ -1,8 +1,8 @@
 package io.hawser.core.mptcp;
 
+import io.hawser.core.api.Buffers;
 import io.hawser.core.buffer.Reassembler;
 import io.hawser.core.buffer.ReceiveQueue;
-import io.hawser.core.tcp.TcpConfig;
 import io.hawser.wire.PacketBuffer;
 
 /**
@@ -25,10 +25,10 @@ final class DataReceiver {
   private long duplicateBytes;
   private long outsideWindow;
 
-  DataReceiver(int capacityBytes, TcpConfig config) {
-    capacity = capacityBytes;
-    tuned = config.receiveAutotuning;
-    tuning = new ReceiveAutotuning(config.firstReceiveBytes);
+  DataReceiver(Buffers sizes, int firstBytes) {
+    capacity = sizes.receiveBytes();
+    tuned = sizes.receiveTuned();
+    tuning = new ReceiveAutotuning(firstBytes);
   }
 
   /** What may be held now: less than the capacity until the application has shown its pace. */
@@ -48,10 +48,10 @@ final class DataReceiver {
     plain = true;
   }
 
-  /** A size that was asked for holds as it is. */
-  void capacity(int bytes) {
+  /** Another size, tuned or at once. */
+  void capacity(int bytes, boolean tune) {
     capacity = bytes;
-    tuned = false;
+    tuned = tune;
   }
 
   int capacity() {

@@ -1,5 +1,6 @@
 package io.hawser.core.mptcp;
 
+import io.hawser.core.api.Buffers;
 import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.api.ConnectionStats;
@@ -123,16 +124,12 @@ public final class MptcpConnection implements Connection {
             this,
             new SendBuffer(chunks, config.sendBufferBytes()),
             Schedulers.create(config.scheduler()));
-    this.in = new DataReceiver(config.receiveBufferBytes(), host.tcpConfig());
+    this.in = new DataReceiver(config.buffers(), host.tcpConfig().firstReceiveBytes);
     this.stats = new ConnectionStats(false, 0, 0, 0, 0, 0, List.of());
   }
 
   void sawData(int dsnBytes) {
     wideAcks = dsnBytes == 8;
-  }
-
-  void noteFail(long dsn) {
-    // The data from there on is not acknowledged and goes elsewhere with the closed subflow's.
   }
 
   void dataAckLeft(long ackOffset) {
@@ -519,9 +516,10 @@ public final class MptcpConnection implements Connection {
   }
 
   @Override
-  public void bufferSizes(int sendBytes, int receiveBytes, long nowNs) {
-    out.buffer.capacityBytes(sendBytes);
-    in.capacity(receiveBytes);
+  public void buffers(Buffers sizes, long nowNs) {
+    config = config.withBuffers(sizes);
+    out.buffer.capacityBytes(sizes.sendBytes());
+    in.capacity(sizes.receiveBytes(), sizes.receiveTuned());
     if (writableBytes() > 0) {
       host.news(this, WRITABLE);
     }

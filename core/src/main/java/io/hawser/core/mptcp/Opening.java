@@ -166,6 +166,11 @@ public final class Opening {
     return c.watch.isDoubtful();
   }
 
+  /** True if there are as many subflows as there may be. */
+  public boolean isFull() {
+    return c.subflows.size() > c.paths.acceptLimit();
+  }
+
   /**
    * A SYN with our token (section 3.2).
    *
@@ -179,7 +184,7 @@ public final class Opening {
             && c.phase == Connection.Phase.OPEN
             && !c.over
             && !c.subflowsClosing;
-    if (!open || c.subflows.size() > c.paths.acceptLimit()) {
+    if (!open || isFull()) {
       return false;
     }
     int localId = c.paths.localId(at.address());

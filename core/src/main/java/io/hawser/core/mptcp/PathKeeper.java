@@ -17,6 +17,9 @@ import java.util.List;
  * Carries out what the path manager decides for one connection; attempts that fail are spaced out.
  */
 final class PathKeeper implements PathView {
+  /** Longest rest while the connection has no path at all. */
+  private static final long LONGEST_ALONE_NS = 2_000_000_000L;
+
   private final MptcpConnection connection;
   private final EndpointList endpointList = new EndpointList();
   private final FullMesh fullMesh = new FullMesh();
@@ -79,8 +82,13 @@ final class PathKeeper implements PathView {
 
   /** A subflow closed although the connection goes on. */
   void failed(Subflow subflow, long nowNs) {
-    if (subflow.role() != Subflow.Role.JOIN_TAKEN) {
+    if (subflow.refused) {
+      backoff.refused(subflow.askedFrom, subflow.remote(), nowNs);
+    } else if (subflow.role() != Subflow.Role.JOIN_TAKEN) {
       backoff.failed(subflow.askedFrom, subflow.remote(), nowNs);
+    }
+    if (connection.subflows.isEmpty()) {
+      backoff.hurry(nowNs + LONGEST_ALONE_NS);
     }
     review(nowNs);
   }

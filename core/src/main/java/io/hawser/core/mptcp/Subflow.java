@@ -52,6 +52,10 @@ public final class Subflow implements TcpExtension, SubflowView {
 
   boolean established;
   boolean closedNoted;
+
+  /** The peer does not want it, and does not call that transient (RFC 8684 section 3.6). */
+  boolean refused;
+
   int reinjectedAtBackoff;
 
   /** The last delivery before a silence for which data was moved already. */

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** What one subflow hears in MPTCP options, handshakes included. */
 final class SubflowInput {
   private static final int REASON_MPTCP = 1;
+  private static final int TRANSIENT = 1;
+  private static final int REASON_RESOURCES = 2;
+  private static final int REASON_PROHIBITED = 3;
   private static final int REASON_MIDDLEBOX = 6;
 
   private final Subflow subflow;
@@ -361,8 +364,10 @@ final class SubflowInput {
           && connection.multipath()
           && close.receiverKey() == connection.keys.localKey().value()) {
         connection.ending.onFastClose(subflow, nowNs);
-      } else if (option instanceof MptcpOption.MpFail fail && connection.multipath()) {
-        connection.noteFail(fail.dsn());
+      } else if (option instanceof MptcpOption.MpTcprst said
+          && subflow.role() == Subflow.Role.JOIN_SENT
+          && (said.flags() & TRANSIENT) == 0) {
+        subflow.refused |= said.reason() == REASON_RESOURCES || said.reason() == REASON_PROHIBITED;
       }
     }
   }

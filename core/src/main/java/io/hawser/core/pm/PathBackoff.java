@@ -24,6 +24,7 @@ public final class PathBackoff {
     long lengthNs;
     long untilNs;
     long openedNs = Long.MAX_VALUE;
+    boolean refused;
 
     Rest(IpAddress local, Endpoint remote) {
       this.local = local;
@@ -62,11 +63,29 @@ public final class PathBackoff {
     rest.lengthNs = afresh ? firstNs : Math.min(rest.lengthNs * 2, longestNs);
     rest.untilNs = nowNs + rest.lengthNs;
     rest.openedNs = Long.MAX_VALUE;
+    rest.refused = false;
   }
 
-  /** The peer wants no subflow between these: it is not tried again. */
-  public void refused(IpAddress local, Endpoint remote) {
-    findOrAdd(local, remote).untilNs = Long.MAX_VALUE;
+  /**
+   * The peer refuses subflows between these and does not call that transient (RFC 8684 section
+   * 3.6): the longest rest at once. Linux says so too when its limit is reached, which may pass; so
+   * it is not for ever.
+   */
+  public void refused(IpAddress local, Endpoint remote, long nowNs) {
+    Rest rest = findOrAdd(local, remote);
+    rest.lengthNs = longestNs;
+    rest.untilNs = nowNs + longestNs;
+    rest.openedNs = Long.MAX_VALUE;
+    rest.refused = true;
+  }
+
+  /** No other path is left: what failed, and was not refused, is tried again by then. */
+  public void hurry(long latestNs) {
+    for (Rest rest : rests) {
+      if (!rest.refused) {
+        rest.untilNs = Math.min(rest.untilNs, latestNs);
+      }
+    }
   }
 
   /** An address came anew or is gone: what is known of paths with it counts no more. */

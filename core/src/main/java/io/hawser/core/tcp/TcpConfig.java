@@ -65,13 +65,7 @@ public final class TcpConfig {
   /** net.ipv4.tcp_probe_interval: when a larger packet is tried again. */
   public long mtuProbeIntervalNs = 600_000_000_000L;
 
-  /**
-   * net.ipv4.tcp_moderate_rcvbuf: receive windows begin small and grow as the application reads.
-   * Off for now: windows have their full size at once.
-   */
-  public boolean receiveAutotuning = false;
-
-  /** What they begin with (net.ipv4.tcp_rmem's second figure). */
+  /** What tuned receive buffers begin with (net.ipv4.tcp_rmem's second figure). */
   public int firstReceiveBytes = 256 << 10;
 
   /** TTL or hop limit of what is sent. */
@@ -115,7 +109,6 @@ public final class TcpConfig {
     c.ecn = ecn;
     c.mtuProbing = mtuProbing;
     c.mtuProbeIntervalNs = mtuProbeIntervalNs;
-    c.receiveAutotuning = receiveAutotuning;
     c.firstReceiveBytes = firstReceiveBytes;
     c.hopLimit = hopLimit;
     c.trafficClass = trafficClass;

@@ -49,11 +49,25 @@ class PathBackoffTest {
   }
 
   @Test
-  void refused_restsForGoodUntilForgotten() {
-    backoff.refused(LOCAL, REMOTE);
-    assertThat(backoff.resting(LOCAL, REMOTE, 1000 * S)).isTrue();
+  void refused_restsLongUntilForgotten() {
+    backoff.refused(LOCAL, REMOTE, 0);
+    backoff.hurry(2 * S);
+    assertThat(backoff.resting(LOCAL, REMOTE, 60 * S - 1)).isTrue();
+    assertThat(backoff.resting(LOCAL, REMOTE, 60 * S)).isFalse();
     backoff.forget(REMOTE.address());
     assertThat(backoff.resting(LOCAL, REMOTE, 0)).isFalse();
+  }
+
+  @Test
+  void nothingElseLeft_failedOnesAreTriedSoon() {
+    for (int i = 0; i < 6; i++) {
+      backoff.failed(LOCAL, REMOTE, 0);
+    }
+    assertThat(backoff.nextNs(0)).isEqualTo(32 * S);
+    backoff.hurry(2 * S);
+    assertThat(backoff.nextNs(0)).isEqualTo(2 * S);
+    backoff.failed(LOCAL, REMOTE, 2 * S);
+    assertThat(backoff.nextNs(2 * S)).as("it goes on doubling").isEqualTo(62 * S);
   }
 
   @Test

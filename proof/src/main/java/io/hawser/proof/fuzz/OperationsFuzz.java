@@ -1,6 +1,7 @@
 package io.hawser.proof.fuzz;
 
 import io.hawser.core.StackConfig;
+import io.hawser.core.api.Buffers;
 import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.cc.CongestionControls;
@@ -237,7 +238,7 @@ public final class OperationsFuzz {
       case 3 -> e.c.abort(now);
       case 4 -> e.c.priority(value & 3, (value & 4) != 0, now);
       case 5 -> e.c.closeSubflow(value & 3, now);
-      case 6 -> e.c.bufferSizes(256 << (value & 7), 256 << (value >> 4 & 7), now);
+      case 6 -> e.c.buffers(Buffers.fixed(256 << (value & 7), 256 << (value >> 4 & 7)), now);
       case 7 -> e.c.noDelay((value & 1) != 0, now);
       case 8 -> e.c.cork((value & 1) != 0, now);
       case 9 -> e.c.scheduler(Schedulers.NAMES.get(value % Schedulers.NAMES.size()), now);

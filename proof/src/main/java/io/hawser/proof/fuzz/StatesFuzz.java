@@ -1,6 +1,7 @@
 package io.hawser.proof.fuzz;
 
 import io.hawser.core.Listener;
+import io.hawser.core.api.Buffers;
 import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.cc.CongestionControls;
@@ -319,7 +320,7 @@ public final class StatesFuzz {
       case 3 -> c.abort(now);
       case 4 -> c.priority(value & 3, (value & 4) != 0, now);
       case 5 -> c.closeSubflow(value & 3, now);
-      case 6 -> c.bufferSizes(1 << (value & 15), 1 << (value >> 4), now);
+      case 6 -> c.buffers(Buffers.fixed(1 << (value & 15), 1 << (value >> 4)), now);
       case 7 -> c.noDelay((value & 1) != 0, now);
       case 8 -> c.cork((value & 1) != 0, now);
       case 9 -> c.scheduler(Schedulers.NAMES.get(value % Schedulers.NAMES.size()), now);

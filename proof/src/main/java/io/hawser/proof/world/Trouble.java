@@ -1,6 +1,7 @@
 package io.hawser.proof.world;
 
 import io.hawser.core.Stack;
+import io.hawser.core.api.Buffers;
 import io.hawser.core.api.Connection;
 import io.hawser.core.cc.CongestionControls;
 import io.hawser.core.sched.Schedulers;
@@ -131,7 +132,7 @@ final class Trouble {
             case 2 -> c.congestionControl(control, nowNs());
             case 3 -> c.noDelay(on, nowNs());
             case 4 -> cork(c);
-            case 5, 6 -> c.bufferSizes(bytes, bytes, nowNs());
+            case 5, 6 -> c.buffers(Buffers.fixed(bytes, bytes), nowNs());
             default -> c.closeSubflow(subflow + 1, nowNs());
           }
         });

@@ -1,0 +1,81 @@
+package io.hawser.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hawser.core.api.Connection;
+import io.hawser.core.api.ConnectionConfig;
+import io.hawser.event.Event;
+import io.hawser.wire.IpAddress;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** When a path that failed, or was refused, is tried again. */
+class RejoinTest {
+  private static final long SECOND = 1_000_000_000;
+
+  private static long joinsFrom(TwoStacks w, IpAddress local) {
+    return w.events.stream()
+        .filter(e ->
+            e instanceof Event.SubflowOpening o
+                && o.subflow() > 0
+                && o.local().address().equals(local))
+        .count();
+  }
+
+  @Test
+  void refusedForGood_isNotTriedForAMinute() {
+    try (TwoStacks w = new TwoStacks(41)) {
+      w.a.addAddress(TwoStacks.A2, w.nowNs);
+      w.b.endpoints().limits(0, 0);
+      w.listen(80);
+      Connection a = w.connect(80, ConnectionConfig.multipathDefaults());
+      w.run(SECOND);
+      a.write(MemorySegment.ofArray(new byte[1000]), 0, 1000);
+      a.wrote(w.nowNs);
+      w.run(58 * SECOND);
+      assertThat(joinsFrom(w, TwoStacks.A2)).isEqualTo(1);
+      w.b.endpoints().limits(2, 2);
+      w.run(3 * SECOND);
+      assertThat(joinsFrom(w, TwoStacks.A2)).isEqualTo(2);
+      w.a.abortAll(w.nowNs);
+      w.run(SECOND);
+    }
+  }
+
+  /** RFC 8684 section 3.3.3: the connection outlives its subflows, and its application. */
+  @Test
+  void noPathLeft_whatWasWrittenBeforeTheCloseArrivesOnTheNext() {
+    try (TwoStacks w = new TwoStacks(42)) {
+      Listener listener = w.listen(80);
+      Connection a = w.connect(80, ConnectionConfig.multipathDefaults());
+      w.run(SECOND);
+      Connection b = Objects.requireNonNull(w.accept(listener));
+      byte[] some = new byte[200_000];
+      assertThat(b.write(MemorySegment.ofArray(some), 0, some.length)).isEqualTo(some.length);
+      b.wrote(w.nowNs);
+      w.run(SECOND / 50);
+      b.close(w.nowNs);
+      AtomicBoolean done = new AtomicBoolean();
+      w.filter =
+          packet -> {
+            if (!done.getAndSet(true)) {
+              Altered.reset(packet);
+            }
+            return true;
+          };
+      w.run(SECOND / 10);
+      // Its DATA_FIN meets a RST: that path is gone for both.
+      a.shutdownOutput(w.nowNs);
+      w.run(3 * SECOND);
+      assertThat(joinsFrom(w, TwoStacks.A1)).isEqualTo(1);
+      MemorySegment in = MemorySegment.ofArray(new byte[some.length + 1]);
+      assertThat(a.read(in, 0, some.length + 1)).isEqualTo(some.length);
+      a.didRead(w.nowNs);
+      assertThat(a.atEnd()).isTrue();
+      a.close(w.nowNs);
+      w.run(3 * SECOND);
+    }
+  }
+}
