@@ -116,6 +116,8 @@ class WorldsTest {
               "fast close",
               "join failure",
               "re-join",
+              "segments joined",
+              "segments split",
               "pathMtu")) {
         assertThat(HAPPENED.getOrDefault(what, 0)).as(what).isPositive();
       }

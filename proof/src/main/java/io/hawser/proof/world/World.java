@@ -1,6 +1,7 @@
 package io.hawser.proof.world;
 
 import io.hawser.core.StackConfig;
+import io.hawser.core.api.Buffers;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.cc.CongestionControls;
 import io.hawser.core.sched.Schedulers;
@@ -53,6 +54,8 @@ public final class World implements AutoCloseable {
 
   final @Nullable Nat[] nats = new @Nullable Nat[2];
   final Firewall[] firewalls = {new Firewall(), new Firewall()};
+  private final Reshaping reshaping;
+  private final SplittableRandom shaping;
   private final List<Alterer> alterers = new ArrayList<>(0);
 
   /** Payload is altered behind TCP's checksum, and MPTCP's own checksums are on. */
@@ -66,6 +69,8 @@ public final class World implements AutoCloseable {
     random = new SplittableRandom(seed);
     SplittableRandom altering = new SplittableRandom(~seed);
     isAltering = altering.nextInt(5) == 0;
+    shaping = new SplittableRandom(seed ^ 0x5a5a_5a5aL);
+    reshaping = new Reshaping(this, shaping.split());
     simulation = new Simulation(seed, random.nextLong(1L << random.nextInt(1, 60)));
     v6 = random.nextInt(4) == 0;
     client = simulation.host("client", stackConfig("client"), counts);
@@ -87,6 +92,8 @@ public final class World implements AutoCloseable {
     connections();
     if (isAltering) {
       alter(altering, onePath);
+    } else {
+      reshaping.plan();
     }
     new Trouble(this, random.split()).plan();
     enoughTrouble();
@@ -160,6 +167,8 @@ public final class World implements AutoCloseable {
     c.tcp.sack = !oneIn(6);
     c.tcp.windowScaling = !oneIn(10);
     c.tcp.windowScale = random.nextInt(15);
+    c.tcp.ecn = shaping.nextInt(3);
+    c.tcp.firstReceiveBytes = 4096 << shaping.nextInt(8);
     tell(
         name
             + " mtu "
@@ -287,7 +296,12 @@ public final class World implements AutoCloseable {
             .withScheduler(Schedulers.NAMES.get(random.nextInt(Schedulers.NAMES.size())))
             .withCongestionControl(
                 CongestionControls.NAMES.get(random.nextInt(CongestionControls.NAMES.size())))
-            .withBuffers(4096 << random.nextInt(11), 8192 << random.nextInt(10))
+            .withBuffers(
+                new Buffers(
+                    4096 << random.nextInt(11),
+                    shaping.nextBoolean(),
+                    8192 << random.nextInt(10),
+                    shaping.nextBoolean()))
             .withNoDelay(oneIn(2));
     kind("tiny window", c.receiveBufferBytes() < 32_768);
     kind("random steps", true);
@@ -397,6 +411,7 @@ public final class World implements AutoCloseable {
     }
     simulation.runFor(10 * SECOND);
     checkAlterations();
+    reshaping.end(counts);
     if (mtus.stream().anyMatch(mtu -> mtu.tooBig() > 0)) {
       counts.happened("pathMtu");
     }
