@@ -3,6 +3,7 @@ package io.hawser.core;
 import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.mptcp.MptcpConnection;
+import io.hawser.core.tcp.FastOpenQueue;
 import io.hawser.wire.Endpoint;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class ListenerEntry implements Listener {
   final int backlog;
   final ConnectionConfig config;
   final ArrayDeque<MptcpConnection> ready = new ArrayDeque<>();
+  final FastOpenQueue fastOpens = new FastOpenQueue();
   int halfOpen;
 
   /** When a SYN was last answered with a cookie. */

@@ -9,6 +9,8 @@ import io.hawser.core.mptcp.Handshake;
 import io.hawser.core.mptcp.MptcpConnection;
 import io.hawser.core.mptcp.Subflow;
 import io.hawser.core.pm.EndpointTable;
+import io.hawser.core.tcp.FastOpen;
+import io.hawser.core.tcp.FastOpenCache;
 import io.hawser.core.tcp.SynCookies;
 import io.hawser.core.tcp.TcpConfig;
 import io.hawser.core.tcp.TcpOutput;
@@ -34,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * takes no lock.
  */
 public final class Stack {
-  private static final int FIRST_EPHEMERAL = 32_768;
-  private static final int LAST_EPHEMERAL = 60_999;
   private static final int MOST_POLLED = 256;
   private static final int REASON_MPTCP = 1;
   private static final int REASON_PROHIBITED = 3;
@@ -61,6 +61,8 @@ public final class Stack {
   private final Answers answers;
   private final InitialSequence initialSequence;
   private final CookieDoor cookies;
+  private final FastOpenDoor fastOpens;
+  private final EphemeralPorts ports;
   private long idCounter;
   private boolean pathsChanged;
 
@@ -79,6 +81,8 @@ public final class Stack {
     this.initialSequence = new InitialSequence(random.nextLong(), random.nextLong());
     SynCookies syns = new SynCookies(config.tcp, random.nextLong(), random.nextLong());
     this.cookies = new CookieDoor(config, syns, initialSequence, answers);
+    this.fastOpens = new FastOpenDoor(config, random);
+    this.ports = new EphemeralPorts(random, table);
   }
 
   /** Settings; they may be changed between calls. */
@@ -125,6 +129,11 @@ public final class Stack {
    */
   public EndpointTable endpoints() {
     return endpoints;
+  }
+
+  /** What its clients know of servers' Fast Open cookies. */
+  public FastOpenCache fastOpenCookies() {
+    return fastOpens.cache;
   }
 
   // ---- packets in ----
@@ -199,7 +208,8 @@ public final class Stack {
       return answered ? DropReason.NONE : DropReason.BACKLOG_FULL;
     }
     MptcpOption.MpCapable offer = config.mptcpEnabled ? Handshake.offer(v) : null;
-    halfOpen(listener, at, from).opening().accept(v, offer, null, nowNs);
+    FastOpen fastOpen = fastOpens.answer(v, listener, at, from, nowNs);
+    halfOpen(listener, at, from).opening().accept(v, offer, null, fastOpen, nowNs);
     return DropReason.NONE;
   }
 
@@ -226,7 +236,7 @@ public final class Stack {
     MptcpOption.MpCapable echo = config.mptcpEnabled ? Handshake.echo(v, answered.key()) : null;
     int flags = v.flags;
     CookieDoor.asSyn(v, said);
-    halfOpen(listener, at, from).opening().accept(v, echo, answered, nowNs);
+    halfOpen(listener, at, from).opening().accept(v, echo, answered, FastOpen.OFF, nowNs);
     CookieDoor.asAck(v, flags);
     Subflow subflow = table.find(v);
     if (subflow != null) {
@@ -420,7 +430,7 @@ public final class Stack {
     if (local.port() == 0) {
       int port;
       do {
-        port = randomPort();
+        port = ports.draw();
         at = new Endpoint(local.address(), port);
       } while (listeners.collides(at));
     } else if (listeners.collides(at)) {
@@ -430,11 +440,6 @@ public final class Stack {
     ListenerEntry listener = new ListenerEntry(this, at, Math.max(1, backlog), settings);
     listeners.add(listener);
     return listener;
-  }
-
-  private int randomPort() {
-    // RFC 6056 section 3.3.1: at random within the range.
-    return FIRST_EPHEMERAL + random.nextInt(LAST_EPHEMERAL - FIRST_EPHEMERAL + 1);
   }
 
   void closeListener(ListenerEntry listener, long nowNs) {
@@ -537,13 +542,7 @@ public final class Stack {
 
     @Override
     public int ephemeralPort(IpAddress local, Endpoint remote) {
-      for (int i = 0; i < 1000; i++) {
-        int port = randomPort();
-        if (table.find(new Endpoint(local, port), remote) == null) {
-          return port;
-        }
-      }
-      return 0;
+      return ports.free(local, remote);
     }
 
     @Override
@@ -554,6 +553,11 @@ public final class Stack {
     @Override
     public int timestampOffset(Endpoint local, Endpoint remote) {
       return initialSequence.timestampOffset(local, remote);
+    }
+
+    @Override
+    public FastOpenCache fastOpenCache() {
+      return fastOpens.cache;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.hawser.core;
 
 import io.hawser.core.tcp.TcpConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of a stack; they may be changed between calls, and hold for connections made afterwards.
@@ -27,6 +28,21 @@ public final class StackConfig {
 
   /** net.ipv4.tcp_syncookies: SYNs beyond that are answered without keeping anything. */
   public boolean synCookies = true;
+
+  /**
+   * Most Fast Open connections of one listener whose handshake is not over (RFC 7413,
+   * PendingFastOpenRequests); more are opened as without.
+   */
+  public int maxFastOpens = 256;
+
+  /**
+   * net.ipv4.tcp_fastopen_key: the secret of Fast Open cookies, 16 bytes, for servers behind one
+   * address; null: drawn at random, and changed.
+   */
+  public byte @Nullable [] fastOpenKey;
+
+  /** How long such a secret is used; its cookies hold for as long again. */
+  public long fastOpenKeyLifeNs = 3_600_000_000_000L;
 
   /** ICMP errors and RSTs for unknown traffic, most a second. */
   public int answersPerSecond = 1000;

@@ -5,6 +5,7 @@ import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.api.ConnectionStats;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 
 /**
@@ -31,6 +32,23 @@ public final class HawserSocket extends Socket {
   public boolean multipath() {
     Connection connection = end.connectionOrNull();
     return connection != null && connection.multipath();
+  }
+
+  /**
+   * Connects, and writes the first bytes as soon as may be. With {@link
+   * ConnectionConfig#withFastOpen} that is in the SYN itself, once an earlier connection has
+   * brought a cookie of the server: the server's application has them half a round trip later (RFC
+   * 7413, Linux's MSG_FASTOPEN). The network may then deliver them twice, to two connections.
+   * Without, or as long as there is no cookie, they follow the handshake.
+   *
+   * @param timeoutMillis longest that the handshake may take; 0: as long as TCP tries
+   * @throws IOException as of {@link Socket#connect}, or of writing
+   */
+  public void connect(SocketAddress remote, int timeoutMillis, byte[] firstBytes)
+      throws IOException {
+    end.connectWith(firstBytes.clone());
+    connect(remote, timeoutMillis);
+    end.writeRest();
   }
 
   /** Figures of the connection now. */

@@ -41,6 +41,8 @@ final class StreamEnd extends SocketEnd {
   private volatile int lowWaterBytes;
   private volatile boolean inputShut;
   private volatile boolean outputShut;
+  private byte[] firstBytes = {};
+  private int firstWritten;
 
   StreamEnd(Hawser hawser, ConnectionConfig settings) {
     super(hawser, settings);
@@ -111,6 +113,8 @@ final class StreamEnd extends SocketEnd {
         .call((stack, nowNs) -> {
           Connection made = stack.connect(local, remote, settings, nowNs);
           begin(made);
+          // Before the SYN leaves, so that they may ride in it.
+          firstWritten = made.write(MemorySegment.ofArray(firstBytes), 0, firstBytes.length);
           return made;
         });
   }
@@ -121,6 +125,22 @@ final class StreamEnd extends SocketEnd {
     signal = hawser.loop().signal(made);
     made.attach(this);
     connection = made;
+  }
+
+  /** What to write first, known before connecting. */
+  void connectWith(byte[] bytes) throws IOException {
+    ensureOpen();
+    firstBytes = bytes;
+  }
+
+  /** What of that the send buffer had no room for. */
+  void writeRest() throws IOException {
+    byte[] all = firstBytes;
+    int from = Math.max(0, firstWritten);
+    firstBytes = new byte[0];
+    if (from < all.length) {
+      write(all, from, all.length - from);
+    }
   }
 
   private void awaitOpen(Connection made, long deadlineNs) throws IOException {

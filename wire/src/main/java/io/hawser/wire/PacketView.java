@@ -1,6 +1,7 @@
 package io.hawser.wire;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,9 @@ public final class PacketView {
 
   public int fastOpenLength;
 
+  /** True if the option had the experimental form (kind 254, RFC 6994) that came before kind 34. */
+  public boolean fastOpenExperimental;
+
   // DSS (RFC 8684 section 3.3), the one MPTCP option of the data path
   public boolean hasDss;
   public boolean dataFin;
@@ -131,6 +135,13 @@ public final class PacketView {
   // Every other MPTCP option
   public int mptcpCount;
   private final int[] mptcpOffsets = new int[8];
+
+  /** A copy of the Fast Open cookie; empty if there is none. */
+  public byte[] fastOpenCookie() {
+    return memory
+        .asSlice(Math.max(0, fastOpenOffset), fastOpenLength)
+        .toArray(ValueLayout.JAVA_BYTE);
+  }
 
   /** Option {@code index} of the MPTCP options other than DSS, in the order of the packet. */
   public MptcpOption mptcp(int index) {

@@ -21,6 +21,8 @@ final class TcpOptions {
   private static final int SACK = 5;
   private static final int TIMESTAMP = 8;
   private static final int FAST_OPEN = 34;
+  private static final int EXPERIMENT = 254;
+  private static final int FAST_OPEN_EXPERIMENT = 0xF989;
 
   private TcpOptions() {}
 
@@ -32,6 +34,7 @@ final class TcpOptions {
     v.sackCount = 0;
     v.fastOpenOffset = -1;
     v.fastOpenLength = 0;
+    v.fastOpenExperimental = false;
     v.hasDss = false;
     v.mptcpCount = 0;
   }
@@ -89,13 +92,25 @@ final class TcpOptions {
         }
       }
       case SACK_PERMITTED -> v.sackPermitted |= length == 2;
-      case FAST_OPEN -> {
-        v.fastOpenOffset = i + 2;
-        v.fastOpenLength = length - 2;
+      case FAST_OPEN -> fastOpen(v, i + 2, length - 2, false);
+      case EXPERIMENT -> {
+        if (length >= 4 && u16(m, i + 2) == FAST_OPEN_EXPERIMENT) {
+          fastOpen(v, i + 4, length - 4, true);
+        }
       }
       default -> {
         // Unknown options are skipped (RFC 9293 section 3.1).
       }
+    }
+  }
+
+  /** RFC 7413 section 4.1.1: a cookie has no bytes, or 4 to 16 of them, an even number. */
+  private static void fastOpen(PacketView v, int offset, int length, boolean experimental) {
+    boolean valid = length == 0 || (length >= 4 && length <= 16 && length % 2 == 0);
+    if (valid && v.fastOpenOffset < 0) {
+      v.fastOpenOffset = offset;
+      v.fastOpenLength = length;
+      v.fastOpenExperimental = experimental;
     }
   }
 

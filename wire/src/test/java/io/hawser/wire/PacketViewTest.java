@@ -2,8 +2,11 @@ package io.hawser.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -152,6 +155,35 @@ class PacketViewTest {
         .isEqualTo(DropReason.NONE);
     assertThat(v.fastOpenOffset).isNotNegative();
     assertThat(v.fastOpenLength).isZero();
+  }
+
+  @Test
+  void tcp_fastOpenInvalidLength_isIgnored() {
+    for (String option :
+        List.of("2203aa", "2204aabb", "2207aabbccddee", "2214" + "aa".repeat(18))) {
+      assertThat(check(Packets.tcp(false, PacketView.SYN, hex(option), NONE)))
+          .isEqualTo(DropReason.NONE);
+      assertThat(v.fastOpenOffset).as(option).isEqualTo(-1);
+      assertThat(v.fastOpenLength).isZero();
+    }
+    byte[] longest = hex("2212" + "ab".repeat(16));
+    assertThat(check(Packets.tcp(false, PacketView.SYN, longest, NONE))).isEqualTo(DropReason.NONE);
+    assertThat(v.fastOpenCookie()).isEqualTo(hex("ab".repeat(16)));
+  }
+
+  @Test
+  void tcp_fastOpenExperimental_isRead() {
+    byte[] options = hex("fe08f989aabbccdd");
+    assertThat(check(Packets.tcp(false, PacketView.SYN, options, NONE))).isEqualTo(DropReason.NONE);
+    assertThat(v.fastOpenExperimental).isTrue();
+    assertThat(v.fastOpenCookie()).isEqualTo(hex("aabbccdd"));
+    byte[] other = hex("fe08f98aaabbccdd");
+    assertThat(check(Packets.tcp(false, PacketView.SYN, other, NONE))).isEqualTo(DropReason.NONE);
+    assertThat(v.fastOpenOffset).isEqualTo(-1);
+    MemorySegment m = MemorySegment.ofArray(new byte[8]);
+    MemorySegment cookie = MemorySegment.ofArray(hex("aabbccdd"));
+    assertThat(TcpOptionCodec.fastOpenExperimental(m, 0, cookie)).isEqualTo(8);
+    assertThat(m.toArray(ValueLayout.JAVA_BYTE)).isEqualTo(options);
   }
 
   @Test

@@ -9,6 +9,10 @@ package io.hawser.core.api;
  * @param buffers how much is held for sending and receiving
  * @param noDelay Nagle's algorithm off
  * @param backup the first subflow is a backup
+ * @param fastOpen TCP Fast Open (RFC 7413): a client asks the server for a cookie, and with a cookie
+ *     what was written before the SYN leaves rides in it; a listener gives cookies and hands data of
+ *     SYNs on at once. Off by default, because a SYN that the network doubles may deliver its data a
+ *     second time, to a connection of its own: only for requests that bear it
  */
 public record ConnectionConfig(
     boolean multipath,
@@ -16,11 +20,12 @@ public record ConnectionConfig(
     String congestionControl,
     Buffers buffers,
     boolean noDelay,
-    boolean backup) {
+    boolean backup,
+    boolean fastOpen) {
 
   /** MPTCP, lowest RTT first, CUBIC, {@link Buffers#DEFAULTS}. */
   public static ConnectionConfig multipathDefaults() {
-    return new ConnectionConfig(true, "lowest-rtt", "cubic", Buffers.DEFAULTS, false, false);
+    return new ConnectionConfig(true, "lowest-rtt", "cubic", Buffers.DEFAULTS, false, false, false);
   }
 
   /** Plain TCP with the same buffers. */
@@ -29,15 +34,15 @@ public record ConnectionConfig(
   }
 
   public ConnectionConfig withMultipath(boolean on) {
-    return new ConnectionConfig(on, scheduler, congestionControl, buffers, noDelay, backup);
+    return new ConnectionConfig(on, scheduler, congestionControl, buffers, noDelay, backup, fastOpen);
   }
 
   public ConnectionConfig withScheduler(String name) {
-    return new ConnectionConfig(multipath, name, congestionControl, buffers, noDelay, backup);
+    return new ConnectionConfig(multipath, name, congestionControl, buffers, noDelay, backup, fastOpen);
   }
 
   public ConnectionConfig withCongestionControl(String name) {
-    return new ConnectionConfig(multipath, scheduler, name, buffers, noDelay, backup);
+    return new ConnectionConfig(multipath, scheduler, name, buffers, noDelay, backup, fastOpen);
   }
 
   /** Buffers of just these sizes. */
@@ -46,11 +51,15 @@ public record ConnectionConfig(
   }
 
   public ConnectionConfig withBuffers(Buffers sizes) {
-    return new ConnectionConfig(multipath, scheduler, congestionControl, sizes, noDelay, backup);
+    return new ConnectionConfig(multipath, scheduler, congestionControl, sizes, noDelay, backup, fastOpen);
   }
 
   public ConnectionConfig withNoDelay(boolean on) {
-    return new ConnectionConfig(multipath, scheduler, congestionControl, buffers, on, backup);
+    return new ConnectionConfig(multipath, scheduler, congestionControl, buffers, on, backup, fastOpen);
+  }
+
+  public ConnectionConfig withFastOpen(boolean on) {
+    return new ConnectionConfig(multipath, scheduler, congestionControl, buffers, noDelay, backup, on);
   }
 
   /** Most application bytes held for sending. */

@@ -1,6 +1,7 @@
 package io.hawser.core.mptcp;
 
 import io.hawser.core.pm.EndpointTable;
+import io.hawser.core.tcp.FastOpenCache;
 import io.hawser.core.tcp.TcpConfig;
 import io.hawser.event.EventSink;
 import io.hawser.wire.Endpoint;
@@ -51,6 +52,9 @@ public interface ConnectionHost {
 
   /** What timestamps are counted from (RFC 7323 section 5.4). */
   int timestampOffset(Endpoint local, Endpoint remote);
+
+  /** What is known of servers for Fast Open. */
+  FastOpenCache fastOpenCache();
 
   /** Settings for new subflows. */
   TcpConfig tcpConfig();

@@ -148,9 +148,15 @@ final class DataSender {
     return news;
   }
 
-  /** The window of the handshake counts from stream offset 0 on. */
+  /** The window of the handshake counts from what it has acknowledged on. */
   void initialWindow(int windowBytes) {
-    windowEdgeOffset = Math.max(windowEdgeOffset, windowBytes);
+    windowEdgeOffset = Math.max(windowEdgeOffset, ackedOffset + windowBytes);
+  }
+
+  /** So much of the stream was acknowledged with the SYN. */
+  void begin(long offset) {
+    nextOffset = Math.max(nextOffset, offset);
+    ackedOffset = Math.max(ackedOffset, offset);
   }
 
   /** Plain TCP: the subflow's acknowledgement is the data's; its window is enough. */
@@ -362,7 +368,7 @@ final class DataSender {
         return;
       }
       boolean tooSoon = nowNs - lagSinceNs < MptcpConnection.UNMAPPED_PATIENCE_NS * 5 / 2;
-      if (silent > 0 || ackedOffset == 0 || tooSoon) {
+      if (silent > 0 || ackedOffset == connection.early.sentBytes() || tooSoon) {
         connection.watch.probe();
         return;
       }

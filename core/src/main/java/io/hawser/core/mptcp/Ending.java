@@ -164,7 +164,8 @@ final class Ending {
     if (c.host.events().wants(Event.SubflowClosed.class)) {
       c.host.events().accept(new Event.SubflowClosed(nowNs, c.id, subflow.id(), reason.toString()));
     }
-    if (c.phase == Connection.Phase.CONNECTING && subflow.isFirst()) {
+    boolean opening = c.phase == Connection.Phase.CONNECTING || c.early.awaitsThirdAck();
+    if (opening && subflow.isFirst()) {
       fail(failureOf(reason), nowNs);
       return;
     }

@@ -61,6 +61,7 @@ public final class MptcpConnection implements Connection {
   final PeerNews peer = new PeerNews(this);
   final RemovedPaths removedPaths = new RemovedPaths(this);
   final Opening opening = new Opening(this);
+  final EarlyData early = new EarlyData(this);
   final Ending ending = new Ending(this);
   final PathWatch watch = new PathWatch(this);
   final List<Subflow> subflows = new ArrayList<>(2);

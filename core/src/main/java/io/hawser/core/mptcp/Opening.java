@@ -2,6 +2,7 @@ package io.hawser.core.mptcp;
 
 import io.hawser.core.api.Connection;
 import io.hawser.core.cc.CongestionControls;
+import io.hawser.core.tcp.FastOpen;
 import io.hawser.core.tcp.TcpConnection;
 import io.hawser.event.Event;
 import io.hawser.wire.Endpoint;
@@ -38,6 +39,7 @@ public final class Opening {
       return false;
     }
     first.backupByUs = c.config.backup();
+    c.early.attempt(first, nowNs);
     first.tcp().connect(nowNs);
     c.touched();
     return true;
@@ -53,11 +55,13 @@ public final class Opening {
    *
    * @param answered what a cookie has answered the SYN with, if one has; if the token of its key
    *     has been taken meanwhile it is plain TCP
+   * @param fastOpen how the SYN's Fast Open option is answered
    */
   public void accept(
       PacketView syn,
       MptcpOption.@Nullable MpCapable offer,
       @Nullable Answered answered,
+      FastOpen fastOpen,
       long nowNs) {
     int sequence =
         answered == null ? c.host.initialSequence(c.local, c.remote, nowNs) : answered.sequence();
@@ -70,7 +74,7 @@ public final class Opening {
       c.noJoinsToInitial = (offer.flags() & MptcpOption.MpCapable.C) != 0;
     }
     if (answered == null) {
-      first.tcp().accept(syn, nowNs);
+      c.early.accept(first, syn, fastOpen, nowNs);
     } else {
       first.tcp().acceptAnswered(syn, nowNs);
     }
@@ -246,6 +250,7 @@ public final class Opening {
 
   void opened(Subflow first, long nowNs) {
     first.established = true;
+    c.early.opened(first);
     c.phase = Connection.Phase.OPEN;
     c.host.news(c, MptcpConnection.CONNECTED | MptcpConnection.WRITABLE);
     if (c.host.events().wants(Event.ConnectionEstablished.class)) {

@@ -99,7 +99,7 @@ final class PathWatch {
     c.infiniteDue = false;
     long dsn = c.keys.localDsn(on.tcp().nextSsn() - 1);
     return MptcpCodec.encodeDss(
-        m, at, false, 0, 0, 8, dsn, (int) on.tcp().nextSsn(), 0, c.checksums ? 0 : -1);
+        m, at, false, 0, 0, 8, dsn, on.wireSsn(on.tcp().nextSsn()), 0, c.checksums ? 0 : -1);
   }
 
   void onTimers(long nowNs) {

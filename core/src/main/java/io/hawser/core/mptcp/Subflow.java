@@ -199,14 +199,7 @@ public final class Subflow implements TcpExtension, SubflowView {
 
   /** True if data may be sent on it: handshakes done, not closing. */
   boolean carriesData() {
-    return established && !closedNoted && connectionOpen();
-  }
-
-  private boolean connectionOpen() {
-    return switch (tcp().state()) {
-      case ESTABLISHED, CLOSE_WAIT -> true;
-      default -> false;
-    };
+    return established && !closedNoted && tcp().carriesData();
   }
 
   boolean isLive() {
@@ -256,7 +249,36 @@ public final class Subflow implements TcpExtension, SubflowView {
     return options.wantsAck();
   }
 
+  /**
+   * A relative sequence number as it stands in a DSS: data of the SYN does not count (RFC 8684
+   * appendix B.2).
+   */
+  int wireSsn(long ssn) {
+    return (int) (ssn - (isFirst() ? connection.early.sentBytes() : 0));
+  }
+
+  /** The relative sequence number that a DSS of the peer's means. */
+  long receiveSsn(int wireSsn) {
+    int early = isFirst() ? connection.early.receivedBytes() : 0;
+    return tcp().unwrapReceiveSsn(wireSsn + early);
+  }
+
   // ---- data in ----
+
+  /** Takes the payload of the SYN, which has its place in the stream before any mapping. */
+  int deliverEarly() {
+    int count = 0;
+    while (nextPiece()) {
+      PacketBuffer buffer = piece;
+      if (buffer == null) {
+        break;
+      }
+      connection.in.accept(pieceSsn - 1, buffer, pieceOffset, pieceLength);
+      count += pieceLength;
+      consume(pieceLength);
+    }
+    return count;
+  }
 
   /** Takes payload that is in order and knows its place in the stream. */
   void deliver(long nowNs) {

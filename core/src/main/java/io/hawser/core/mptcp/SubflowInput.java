@@ -111,7 +111,7 @@ final class SubflowInput {
 
   /** What a peer says that has not heard of our fall-back must not differ from plain TCP. */
   private boolean fitsPlain(PacketView s) {
-    long ssn = subflow.tcp().unwrapReceiveSsn(s.ssn);
+    long ssn = subflow.receiveSsn(s.ssn);
     int length = s.dataLength - (s.dataFin ? 1 : 0);
     if (!s.hasDss || s.dsnBytes == 0 || length <= 0) {
       return true;
@@ -136,7 +136,7 @@ final class SubflowInput {
    * come.
    */
   private boolean lostOptions(PacketView s) {
-    boolean acksData = SeqNum.gt(s.ack, subflow.tcp().sequence(1));
+    boolean acksData = SeqNum.gt(s.ack, subflow.tcp().sequence(1 + connection.early.sentBytes()));
     return connection.aloneSoFar()
         && !connection.out.dataAckSeen()
         && (acksData || s.has(PacketView.FIN));
@@ -210,7 +210,7 @@ final class SubflowInput {
     if (capable != null && capable.dataLength() > 0 && s.payloadLength > 0) {
       // Section 3.1: MP_CAPABLE with data stands for a DSS with the first mapping.
       connection.sawData(8);
-      map(1, 0, capable.dataLength(), capable.checksum());
+      mapFirst(capable.dataLength(), capable.checksum());
     }
     return Verdict.ACCEPT;
   }
@@ -254,16 +254,14 @@ final class SubflowInput {
     return Verdict.ACCEPT;
   }
 
-  /**
-   * A mapping of {@code length} bytes at relative sequence number {@code ssn} for stream offset
-   * {@code offset}.
-   */
-  private void map(long ssn, long offset, int length, int checksum) {
+  /** The mapping of the first data that no SYN carried: SSN 1, DSN IDSN + 1. */
+  private void mapFirst(int length, int checksum) {
+    long ssn = subflow.receiveSsn(1);
     if (length > 0 && !subflow.mappings.knows(ssn, length)) {
+      long offset = connection.early.receivedBytes();
       long dsn = connection.keys.remoteDsn(offset);
       subflow.mappings.add(
-          new DssMapping(
-              ssn, offset, length, connection.checksums, checksum, dsn, (int) ssn, length));
+          new DssMapping(ssn, offset, length, connection.checksums, checksum, dsn, 1, length));
     }
   }
 
@@ -301,7 +299,7 @@ final class SubflowInput {
     if (finAlone || length <= 0) {
       return true;
     }
-    long ssn = subflow.tcp().unwrapReceiveSsn(s.ssn);
+    long ssn = subflow.receiveSsn(s.ssn);
     long from = subflow.tcp().ssnOf(s);
     if (s.payloadLength > 0 && (ssn >= from + s.payloadLength || ssn + length <= from)) {
       // Section 3.3.1: a mapping covers some byte of its segment; this one means nothing.

@@ -218,18 +218,27 @@ final class SubflowOptions {
     if (connection.checksums) {
       if (range.mapChecksum < 0) {
         long sum = connection.out.buffer.checksum(range.mapDataOffset, range.mapLength);
-        sum = DssMapping.pseudoHeader(sum, dsn, (int) range.mapSsn, range.mapLength);
+        sum = DssMapping.pseudoHeader(sum, dsn, subflow.wireSsn(range.mapSsn), range.mapLength);
         range.mapChecksum = Checksum.finish(sum);
       }
       checksum = range.mapChecksum;
     }
-    if (firstDataNeedsCapable() && range.mapSsn == 1) {
+    if (firstDataNeedsCapable() && subflow.wireSsn(range.mapSsn) == 1) {
       return put(capable(2, range.mapLength, checksum), m, at, space);
     }
     long ack = connection.keys.remoteDsn(connection.in.ackOffset());
     dataAckLeft();
     return MptcpCodec.encodeDss(
-        m, at, false, ackBytes(), ack, 8, dsn, (int) range.mapSsn, range.mapLength, checksum);
+        m,
+        at,
+        false,
+        ackBytes(),
+        ack,
+        8,
+        dsn,
+        subflow.wireSsn(range.mapSsn),
+        range.mapLength,
+        checksum);
   }
 
   boolean wantsAck() {

@@ -16,6 +16,11 @@ final class SackScoreboard {
   private int sackedBytes;
   private long highestSackedSsn;
 
+  /** True if stream offsets do not grow with sequence numbers. */
+  private boolean mixed;
+
+  private long lastOffsetEnd;
+
   int size() {
     return count;
   }
@@ -139,10 +144,9 @@ final class SackScoreboard {
    * Lowest stream offset among the ranges that use the shared buffer; Long.MAX_VALUE if there is
    * none.
    *
-   * @param mixed false if stream offsets grow with sequence numbers
    * @param ofMapping where the range's mapping begins, rather than the range
    */
-  long lowestOffset(boolean mixed, boolean ofMapping) {
+  long lowestOffset(boolean ofMapping) {
     long lowest = Long.MAX_VALUE;
     for (int i = 0; i < count; i++) {
       TxRange range = at(i);
@@ -154,6 +158,24 @@ final class SackScoreboard {
       }
     }
     return lowest;
+  }
+
+  /** The last range is under way: ranges may no longer be in the stream's order. */
+  void noteSent(long dataOffset, int length) {
+    mixed = count > 1 && (mixed || dataOffset < lastOffsetEnd);
+    lastOffsetEnd = dataOffset + length;
+  }
+
+  /** Where the run of stream bytes ends that is outstanding from this offset on. */
+  long runEnd(long offset) {
+    long end = offset;
+    for (int i = 0; i < count; i++) {
+      TxRange range = at(i);
+      if (range.dataOffset <= end && range.dataOffset + range.length > end) {
+        end = range.dataOffset + range.length;
+      }
+    }
+    return end;
   }
 
   /** Index of the range that holds {@code ssn}, or of the first after it. */

@@ -40,10 +40,8 @@ public final class TcpConnection {
   private final Negotiated agreed = new Negotiated();
   private final EcnState ecn;
   private boolean closeWanted;
-  private boolean sackWritten;
-  private boolean mixedOffsets;
   private final OwnCopies ownCopies = new OwnCopies();
-  private long lastDataOffsetEnd;
+  private FastOpen fastOpen = FastOpen.OFF;
 
   /**
    * A connection in CLOSED.
@@ -82,6 +80,16 @@ public final class TcpConnection {
     receiver.start(0, scale, SegmentSize.DEFAULT_MSS);
   }
 
+  /** What the SYNs say of cookies and carry (RFC 7413); to be said before opening. */
+  public void fastOpen(FastOpen next) {
+    fastOpen = next;
+  }
+
+  /** Fast Open of this connection. */
+  public FastOpen fastOpen() {
+    return fastOpen;
+  }
+
   /** Active open: the SYN goes out with the next poll. */
   public void connect(long nowNs) {
     move(Input.ACTIVE_OPEN);
@@ -95,6 +103,11 @@ public final class TcpConnection {
     negotiate(syn);
     move(Input.PASSIVE_OPEN);
     control.syn();
+    if (fastOpen.takesData()) {
+      fastOpen.took();
+      receiver.takeSyn(syn, extension.receiveCapacityBytes());
+      sender.openEarly(syn.window);
+    }
   }
 
   /** The same where the SYN/ACK has gone out already, with a cookie as its sequence number. */
@@ -132,10 +145,11 @@ public final class TcpConnection {
     input.take(s, nowNs);
   }
 
-  void opened(int window, long nowNs) {
+  void opened(int window, long ackSsn, long nowNs) {
     control.synDone();
+    fastOpen.opened(ackSsn);
     timers.clear(TcpTimer.RETRANSMIT);
-    sender.synAcked(window, 0, nowNs);
+    sender.synAcked(window, fastOpen, nowNs);
     if (control.synsSent() == 1) {
       // Karn's rule: a SYN sent twice measures nothing.
       sender.recovery.rtt.sample(nowNs - control.synSentNs(), nowNs);
@@ -156,6 +170,7 @@ public final class TcpConnection {
     closeReason = reason;
     timers.clearAll();
     control.synDone();
+    fastOpen.leaveQueue();
   }
 
   /**
@@ -216,8 +231,16 @@ public final class TcpConnection {
    * super-segment.
    */
   public int sendRoomBytes() {
-    boolean open = state == TcpState.ESTABLISHED || state == TcpState.CLOSE_WAIT;
-    return open ? sender.roomBytes() : 0;
+    return carriesData() ? sender.roomBytes() : 0;
+  }
+
+  /**
+   * True in states in which new data may be sent; after data in the SYN that is before the
+   * handshake is over (RFC 7413 section 4.2.2).
+   */
+  public boolean carriesData() {
+    boolean early = state == TcpState.SYN_RECEIVED && fastOpen.takesData() && synsSent() > 0;
+    return early || state == TcpState.ESTABLISHED || state == TcpState.CLOSE_WAIT;
   }
 
   /**
@@ -228,16 +251,7 @@ public final class TcpConnection {
    * @return bytes taken: length, or 0 if the device had no room (nothing happened then)
    */
   public int send(long dataOffset, int length, boolean push, long nowNs, TcpOutput out) {
-    int sent = sender.send(dataOffset, length, push, nowNs, out);
-    if (sent > 0) {
-      if (sender.recovery.board.size() <= 1) {
-        mixedOffsets = false;
-      } else if (dataOffset < lastDataOffsetEnd) {
-        mixedOffsets = true;
-      }
-      lastDataOffsetEnd = dataOffset + length;
-    }
-    return sent;
+    return sender.send(dataOffset, length, push, nowNs, out);
   }
 
   /**
@@ -313,6 +327,7 @@ public final class TcpConnection {
    */
   public void unreachable(long nowNs) {
     if (state == TcpState.SYN_SENT) {
+      fastOpen.failed(nowNs);
       close(TcpClose.UNREACHABLE);
     }
   }
@@ -354,24 +369,17 @@ public final class TcpConnection {
    * none.
    */
   public long lowestUnackedOffset() {
-    return sender.recovery.board.lowestOffset(mixedOffsets, false);
+    return sender.recovery.board.lowestOffset(false);
   }
 
   /** Where the run of stream bytes ends that are under way here from this offset on. */
   public long unackedRunEnd(long offset) {
-    long end = offset;
-    for (int i = 0; i < unackedCount(); i++) {
-      TxRange range = unacked(i);
-      if (range.dataOffset <= end && range.dataOffset + range.length > end) {
-        end = range.dataOffset + range.length;
-      }
-    }
-    return end;
+    return sender.recovery.board.runEnd(offset);
   }
 
   /** The same, or where the mapping of such a byte begins. */
   public long lowestUnackedMappingOffset() {
-    return sender.recovery.board.lowestOffset(mixedOffsets, true);
+    return sender.recovery.board.lowestOffset(true);
   }
 
   /**
@@ -477,14 +485,10 @@ public final class TcpConnection {
         : receiver.windowField(extension.receiveWindowBytes(), !syn, extension.windowIsShared());
   }
 
-  void noteSack(boolean written) {
-    sackWritten = written;
-  }
-
   /** A segment with an acknowledgement left. */
   void ackLeft() {
     timers.clear(TcpTimer.DELAYED_ACK);
-    receiver.acked(sackWritten);
+    receiver.acked();
   }
 
   TcpReceiver receiver() {

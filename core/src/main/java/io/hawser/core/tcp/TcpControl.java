@@ -49,7 +49,7 @@ final class TcpControl {
     synDue = false;
     synsSent = 2;
     synSentNs = nowNs;
-    sender.synSent(nowNs);
+    sender.synSent(nowNs, 0);
     receiver.acked(true);
     timers.set(TcpTimer.RETRANSMIT, nowNs + sender.recovery.rtt.rtoNs());
   }
@@ -136,16 +136,23 @@ final class TcpControl {
   private void sendSyn(long nowNs, TcpOutput out) {
     boolean answer = c.state() == TcpState.SYN_RECEIVED;
     TcpExtension.Slot slot = answer ? TcpExtension.Slot.SYN_ACK : TcpExtension.Slot.SYN;
-    if (!out.segment(c, slot, answer ? SYN | ACK : SYN, c.sequence(0), null, data, nowNs)) {
+    boolean v6 = c.local().address().v6();
+    TxRange early = answer ? null : c.fastOpen().ride(data, synsSent, c.advertisedMss(), v6);
+    if (!out.segment(c, slot, answer ? SYN | ACK : SYN, c.sequence(0), early, data, nowNs)) {
       return;
     }
     c.stats().segmentsOut++;
+    if (early != null) {
+      c.fastOpen().rode(early.length);
+      c.stats().dataSegmentsOut++;
+      c.stats().bytesSent += early.length;
+    }
     synDue = false;
     synsSent++;
     if (synsSent == 1) {
       synSentNs = nowNs;
     }
-    sender.synSent(synSentNs);
+    sender.synSent(synSentNs, c.fastOpen().sentBytes());
     receiver.acked(true);
     if (!timers.isSet(TcpTimer.RETRANSMIT)) {
       timers.set(TcpTimer.RETRANSMIT, nowNs + sender.recovery.rtt.rtoNs());
@@ -169,6 +176,7 @@ final class TcpControl {
           c.close(TcpClose.TIMED_OUT);
         } else {
           sender.recovery.rtt.backOff();
+          c.fastOpen().unanswered(synsSent, nowNs);
           synDue = true;
         }
       }

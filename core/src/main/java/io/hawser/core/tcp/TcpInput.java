@@ -64,7 +64,11 @@ final class TcpInput {
 
   /** RFC 9293 section 3.10.7.3. */
   private void inSynSent(PacketView s, long nowNs) {
-    boolean acksSyn = s.has(ACK) && connection.synsSent() > 0 && s.ack == connection.sequence(1);
+    // RFC 7413 section 4.2.2: SND.NXT includes what the SYN carried, of which any part may be
+    // taken.
+    long ack = ackSsn(s);
+    boolean acksSyn =
+        s.has(ACK) && connection.synsSent() > 0 && ack >= 1 && ack <= sender.nextSsn();
     if (s.has(ACK) && !acksSyn) {
       if (!s.has(RST)) {
         connection.control().strayReset(s.ack);
@@ -84,7 +88,8 @@ final class TcpInput {
     connection.negotiate(s);
     if (acksSyn) {
       connection.move(Input.SYN_ACK);
-      connection.opened(s.window, nowNs);
+      connection.opened(s.window, ack, nowNs);
+      connection.fastOpen().answered(s, connection.synsSent(), nowNs);
       receiver.ackNow();
     } else {
       // Simultaneous open: answer with SYN/ACK.
@@ -109,7 +114,7 @@ final class TcpInput {
       }
       return;
     }
-    if (!acceptable(s, seq)) {
+    if (!acceptable(s, seq) || repeatsSyn(s)) {
       unacceptable(s, seq, nowNs);
       return;
     }
@@ -153,11 +158,16 @@ final class TcpInput {
     return begins || ends || (seq < next && seq + length > edge && edge > next);
   }
 
+  /** A SYN that comes again, even with data that is not taken: its answer was lost. */
+  private boolean repeatsSyn(PacketView s) {
+    return connection.state() == TcpState.SYN_RECEIVED && s.has(SYN) && s.seq == receiver.irs();
+  }
+
   private void unacceptable(PacketView s, long seq, long nowNs) {
     if (s.has(RST)) {
       return;
     }
-    if (connection.state() == TcpState.SYN_RECEIVED && s.has(SYN) && s.seq == receiver.irs()) {
+    if (repeatsSyn(s)) {
       if (s.has(ACK)) {
         // Simultaneous open (RFC 9293 section 3.5, figure 7): the peer's SYN/ACK acknowledges ours.
         if (acksSyn(s, ackSsn(s), nowNs)) {
@@ -211,6 +221,7 @@ final class TcpInput {
     }
     extension.onSegment(s, nowNs);
     boolean refused = connection.state() == TcpState.SYN_RECEIVED;
+    connection.fastOpen().reset(nowNs);
     boolean done =
         connection.state() == TcpState.TIME_WAIT || connection.state() == TcpState.LAST_ACK;
     connection.close(refused ? TcpClose.REFUSED : done ? TcpClose.ORDERLY : TcpClose.RESET);
@@ -222,7 +233,7 @@ final class TcpInput {
       return false;
     }
     connection.move(Input.ACK_OF_SYN);
-    connection.opened(connection.scaledWindow(s), nowNs);
+    connection.opened(connection.scaledWindow(s), ack, nowNs);
     return true;
   }
 

@@ -84,7 +84,8 @@ public final class TcpOutput {
     packet.wrappedLength = 0;
     packet.transportOffset = ip;
     int mss = c.mssBytes();
-    packet.segmentBytes = payload > mss && !isProbe(range) ? mss : 0;
+    boolean data = slot == TcpExtension.Slot.DATA;
+    packet.segmentBytes = payload > mss && data && !isProbe(range) ? mss : 0;
     if (range != null) {
       SendBuffer own = range.own;
       if (own != null) {
@@ -94,7 +95,7 @@ public final class TcpOutput {
       }
     }
     TcpConfig config = c.config();
-    boolean newData = range != null && range.transmissions == 0;
+    boolean newData = data && range != null && range.transmissions == 0;
     Headers.ip(
         header,
         c.local().address(),
@@ -155,7 +156,7 @@ public final class TcpOutput {
       @Nullable TxRange range,
       long nowNs) {
     boolean syn = slot == TcpExtension.Slot.SYN || slot == TcpExtension.Slot.SYN_ACK;
-    int at = syn ? synOptions(c, slot, start, nowNs) : start;
+    int at = syn ? synOptions(c, slot, start, range != null, nowNs) : start;
     if (!syn && c.timestampsOn()) {
       at += TcpOptionCodec.nops(header, at, 2);
       at += timestamps(c, at, nowNs);
@@ -174,14 +175,15 @@ public final class TcpOutput {
         sack = true;
       }
     }
-    c.noteSack(sack);
+    c.receiver().noteSack(sack);
     MemorySegment.copy(header, SCRATCH, header, at, extension);
     at += extension;
     at += TcpOptionCodec.nops(header, at, -(at - start) & 3);
     return at - start;
   }
 
-  private int synOptions(TcpConnection c, TcpExtension.Slot slot, int start, long nowNs) {
+  private int synOptions(
+      TcpConnection c, TcpExtension.Slot slot, int start, boolean data, long nowNs) {
     boolean answer = slot == TcpExtension.Slot.SYN_ACK;
     int at = start;
     at += TcpOptionCodec.mss(header, at, c.advertisedMss());
@@ -202,7 +204,7 @@ public final class TcpOutput {
       at += TcpOptionCodec.nops(header, at, 1);
       at += TcpOptionCodec.windowScale(header, at, c.receiver().scale());
     }
-    return at;
+    return at + c.fastOpen().write(header, at, answer, data, c.synsSent());
   }
 
   private int timestamps(TcpConnection c, int at, long nowNs) {

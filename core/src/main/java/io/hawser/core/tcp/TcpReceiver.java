@@ -38,6 +38,7 @@ final class TcpReceiver {
   private boolean duplicatePending;
   private long duplicateLeft;
   private long duplicateRight;
+  private boolean sackWritten;
 
   private long rttNs;
 
@@ -159,6 +160,15 @@ final class TcpReceiver {
   private boolean overflows(long start, PacketBuffer buffer, int capacityBytes) {
     long most = MOST_HELD_QUARTERS * Math.max(LEAST_HELD_BYTES, capacityBytes) / 4;
     return start > payload.inOrderOffset() && payload.heldBytes() + buffer.heldBytes() > most;
+  }
+
+  /** Queues the payload of a SYN (RFC 7413), at most so much. */
+  void takeSyn(PacketView s, int mostBytes) {
+    PacketBuffer buffer = s.buffer;
+    int length = Math.min(s.payloadLength, mostBytes);
+    if (length > 0 && buffer != null) {
+      stats.bytesReceived += payload.insert(1, buffer, s.payloadOffset, length);
+    }
   }
 
   private void takePayload(PacketView s, PacketBuffer buffer, long start, int length, long nowNs) {
@@ -294,6 +304,16 @@ final class TcpReceiver {
 
   void ackNow() {
     ackDue = true;
+  }
+
+  /** Whether the segment that is being made has SACK blocks. */
+  void noteSack(boolean written) {
+    sackWritten = written;
+  }
+
+  /** The segment that was made has left. */
+  void acked() {
+    acked(sackWritten);
   }
 
   /** An acknowledgement left. */

@@ -72,24 +72,36 @@ final class TcpSender {
     return finSent && unackedSsn > finSsn;
   }
 
-  /** The SYN has been acknowledged: data begins at 1. */
-  void synAcked(int windowBytes, long seqSsn, long nowNs) {
-    unackedSsn = 1;
-    nextSsn = Math.max(nextSsn, 1);
-    window.set(windowBytes, seqSsn, 1);
+  /** The SYN has been acknowledged: data begins at 1, or after what the SYN carried. */
+  void synAcked(int windowBytes, FastOpen fastOpen, long nowNs) {
+    int taken = fastOpen.takenBytes();
+    stats.bytesAcked += taken;
+    unackedSsn = 1 + taken;
+    // What was not taken of it is sent anew, as data like any other.
+    nextSsn = fastOpen.sentBytes() > 0 ? unackedSsn : Math.max(nextSsn, 1);
+    window.set(windowBytes, 0, unackedSsn);
+    if (outstanding()) {
+      timers.set(TcpTimer.RETRANSMIT, nowNs + recovery.rtt.rtoNs());
+    }
     lastProgressNs = nowNs;
     recovery.congestion().mss(connection.mssBytes());
     recovery.rtt.progress();
+  }
+
+  /** Data may leave before the SYN/ACK is acknowledged. */
+  void openEarly(int windowBytes) {
+    window.set(windowBytes, 0, 1);
+    recovery.congestion().mss(connection.mssBytes());
   }
 
   boolean smallOutstanding() {
     return smallEndSsn > unackedSsn;
   }
 
-  /** A SYN left; the first one did at {@code firstNs}. */
-  void synSent(long firstNs) {
+  /** A SYN left; the first one did at {@code firstNs}, with so many bytes of data. */
+  void synSent(long firstNs, int dataBytes) {
     lastProgressNs = firstNs;
-    nextSsn = Math.max(nextSsn, 1);
+    nextSsn = Math.max(nextSsn, 1 + dataBytes);
   }
 
   int windowBytes() {
@@ -184,6 +196,7 @@ final class TcpSender {
     if (range.mtuProbe) {
       recovery.search.sent(range.ssn, recovery.search.wanted() - (probe - length));
     }
+    recovery.board.noteSent(dataOffset, length);
     nextSsn += length;
     if (length % connection.mssBytes() != 0) {
       smallEndSsn = nextSsn;
