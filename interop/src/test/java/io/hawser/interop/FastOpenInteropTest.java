@@ -3,6 +3,7 @@ package io.hawser.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.core.api.ConnectionConfig;
+import io.hawser.core.tcp.FastOpenCookies;
 import io.hawser.linux.KernelSocket;
 import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.socket.HawserServerSocket;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +43,7 @@ class FastOpenInteropTest {
   void hawserConnects_requestRidesInTheSyn(boolean v6, boolean mptcp, boolean checksums)
       throws IOException {
     Path file = folder.resolve("client.pcapng");
-    try (KernelWorld world = KernelWorld.captured(file)) {
+    try (KernelWorld world = KernelWorld.configured(c -> c.capture(file))) {
       world.ip.sysctl("net.ipv4.tcp_fastopen", "3");
       world.ip.sysctl("net.mptcp.checksum_enabled", checksums ? "1" : "0");
       try (KernelSocket listener = world.kernelListener(v6, mptcp)) {
@@ -80,7 +82,7 @@ class FastOpenInteropTest {
   void kernelConnects_requestIsReadFromTheSyn(boolean v6, boolean mptcp, boolean checksums)
       throws IOException {
     Path file = folder.resolve("server.pcapng");
-    try (KernelWorld world = KernelWorld.captured(file)) {
+    try (KernelWorld world = KernelWorld.configured(c -> c.capture(file))) {
       world.ip.sysctl("net.ipv4.tcp_fastopen", "3");
       world.ip.sysctl("net.mptcp.checksum_enabled", checksums ? "1" : "0");
       try (HawserServerSocket listener = world.hawser.serverSocket(settings(mptcp))) {
@@ -88,8 +90,8 @@ class FastOpenInteropTest {
         Endpoint to = new Endpoint(KernelWorld.hawserAddress(1, v6), listener.getLocalPort());
         for (int round = 0; round < ROUNDS; round++) {
           try (KernelSocket client =
-                  world.namespace.run(
-                      () -> KernelSocket.open(v6, mptcp).option(IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1));
+                  world.namespace.run(() ->
+                      KernelSocket.open(v6, mptcp).option(IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1));
               KernelSocket connected = client.connect(to)) {
             connected.write(REQUEST, 0, REQUEST.length);
             try (HawserSocket socket = listener.accept()) {
@@ -118,29 +120,23 @@ class FastOpenInteropTest {
   @CsvSource({"false", "true"})
   void sameKey_sameCookie(boolean v6) throws IOException {
     Path file = folder.resolve("key.pcapng");
-    byte[] key = HexFormat.of().parseHex("3322110077665544bbaa9988ffeeddcc".replace(" ", ""));
-    byte[] ours;
-    try (KernelWorld world =
-        KernelWorld.captured(file, config -> config.stack().fastOpenKey = linuxKey())) {
-      assertThat(key).hasSize(16);
+    try (KernelWorld world = KernelWorld.configured(c -> c.capture(file))) {
       world.ip.sysctl("net.ipv4.tcp_fastopen", "3");
       world.ip.sysctl("net.ipv4.tcp_fastopen_key", KEY);
       try (KernelSocket listener = world.kernelListener(v6, false);
           HawserSocket socket = world.hawser.socket(settings(false))) {
         listener.option(IPPROTO_TCP, TCP_FASTOPEN, 16);
         socket.connect(
-            KernelPeerTest.java(
-                KernelWorld.kernelAddress(1, v6), listener.local().port()),
-            10_000);
-        ours =
-            new io.hawser.core.tcp.FastOpenCookies(new java.util.Random(1))
-                .cookie(
-                    KernelWorld.hawserAddress(1, v6),
-                    KernelWorld.kernelAddress(1, v6),
-                    new io.hawser.core.tcp.FastOpenCookies.Secret(linuxKey(), 1),
-                    0);
+            KernelPeerTest.java(KernelWorld.kernelAddress(1, v6), listener.local().port()), 10_000);
       }
     }
+    byte[] ours =
+        new FastOpenCookies(new Random(1))
+            .cookie(
+                KernelWorld.hawserAddress(1, v6),
+                KernelWorld.kernelAddress(1, v6),
+                new FastOpenCookies.Secret(linuxKey(), 1),
+                0);
     assertThat(SynCapture.read(file).synAcks().getFirst().cookie()).isEqualTo(ours);
   }
 

@@ -43,15 +43,25 @@ final class KernelWorld implements AutoCloseable {
 
   /** Straight over the TUN. */
   static KernelWorld direct(boolean vnetHeader, int hawserPaths) throws IOException {
-    return new KernelWorld(null, vnetHeader, hawserPaths, 0);
+    return new KernelWorld(null, vnetHeader, hawserPaths, 0, config -> {});
+  }
+
+  /** The same with one path, its stack's settings changed. */
+  static KernelWorld configured(Consumer<HawserConfig> settings) throws IOException {
+    return new KernelWorld(null, true, 1, 0, settings);
   }
 
   /** Through emulated links; {@code link} as {@link LinkConfig#parse} has it. */
   static KernelWorld linked(String link, int hawserPaths, long seed) throws IOException {
-    return new KernelWorld(link, false, hawserPaths, seed);
+    return new KernelWorld(link, false, hawserPaths, seed, config -> {});
   }
 
-  private KernelWorld(@Nullable String link, boolean vnetHeader, int hawserPaths, long seed)
+  private KernelWorld(
+      @Nullable String link,
+      boolean vnetHeader,
+      int hawserPaths,
+      long seed,
+      Consumer<HawserConfig> change)
       throws IOException {
     namespace = NetworkNamespace.anonymous();
     ip = new Ip(namespace);
@@ -68,6 +78,7 @@ final class KernelWorld implements AutoCloseable {
     for (int n = 1; n <= hawserPaths; n++) {
       config.address(hawserAddress(n, false)).address(hawserAddress(n, true));
     }
+    change.accept(config);
     PacketDevice device = tun;
     if (link != null) {
       Random random = new Random(seed);

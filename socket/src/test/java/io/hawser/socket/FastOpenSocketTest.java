@@ -26,7 +26,11 @@ final class FastOpenSocketTest {
 
   @ParameterizedTest(name = "mptcp {0} fast open {1} bytes {2}")
   @CsvSource({
-    "false,false,5", "true,false,5", "false,true,5", "true,true,5", "true,true,9000000",
+    "false,false,5",
+    "true,false,5",
+    "false,true,5",
+    "true,true,5",
+    "true,true,9000000",
     "false,true,9000000"
   })
   void firstBytes_areTheStreamsFirst(boolean mptcp, boolean fastOpen, int bytes) throws Exception {
@@ -64,8 +68,7 @@ final class FastOpenSocketTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void nobodyListens_isRefused(boolean fastOpen) throws IOException {
-    try (TwoHosts hosts =
-            new TwoHosts(ConnectionConfig.tcpDefaults().withFastOpen(fastOpen));
+    try (TwoHosts hosts = new TwoHosts(ConnectionConfig.tcpDefaults().withFastOpen(fastOpen));
         HawserSocket s = hosts.client.socket()) {
       assertThatThrownBy(() -> s.connect(server(9), 10_000, new byte[100]))
           .isInstanceOf(ConnectException.class)
