@@ -38,17 +38,32 @@ class FastOpenInteropTest {
     return ConnectionConfig.multipathDefaults().withMultipath(mptcp).withFastOpen(true);
   }
 
+  /** A world in which packets pass already: an IPv6 address takes a moment. */
+  private static KernelWorld world(Path file, boolean v6) throws IOException {
+    KernelWorld world = KernelWorld.configured(c -> c.capture(file));
+    try (KernelSocket listener = world.kernelListener(v6, false);
+        HawserSocket socket = world.hawser.socket(ConnectionConfig.tcpDefaults())) {
+      int port = listener.local().port();
+      socket.connect(KernelPeerTest.java(KernelWorld.kernelAddress(1, v6), port), 10_000);
+      return world;
+    } catch (IOException e) {
+      world.close();
+      throw e;
+    }
+  }
+
   @ParameterizedTest(name = "v6 {0} mptcp {1} checksums {2}")
   @CsvSource({"false,false,false", "true,false,false", "false,true,false", "true,true,true"})
   void hawserConnects_requestRidesInTheSyn(boolean v6, boolean mptcp, boolean checksums)
       throws IOException {
     Path file = folder.resolve("client.pcapng");
-    try (KernelWorld world = KernelWorld.configured(c -> c.capture(file))) {
+    int port;
+    try (KernelWorld world = world(file, v6)) {
       world.ip.sysctl("net.ipv4.tcp_fastopen", "3");
       world.ip.sysctl("net.mptcp.checksum_enabled", checksums ? "1" : "0");
       try (KernelSocket listener = world.kernelListener(v6, mptcp)) {
         listener.option(IPPROTO_TCP, TCP_FASTOPEN, 16);
-        int port = listener.local().port();
+        port = listener.local().port();
         for (int round = 0; round < ROUNDS; round++) {
           try (HawserSocket socket = world.hawser.socket(settings(mptcp))) {
             socket.connect(
@@ -63,7 +78,7 @@ class FastOpenInteropTest {
         }
       }
     }
-    SynCapture seen = SynCapture.read(file);
+    SynCapture seen = SynCapture.read(file, port);
     List<SynCapture.Syn> syns = seen.syns();
     assertThat(syns).hasSize(ROUNDS);
     assertThat(syns.getFirst().cookie()).as("a request").isEmpty();
@@ -82,12 +97,14 @@ class FastOpenInteropTest {
   void kernelConnects_requestIsReadFromTheSyn(boolean v6, boolean mptcp, boolean checksums)
       throws IOException {
     Path file = folder.resolve("server.pcapng");
-    try (KernelWorld world = KernelWorld.configured(c -> c.capture(file))) {
+    int port;
+    try (KernelWorld world = world(file, v6)) {
       world.ip.sysctl("net.ipv4.tcp_fastopen", "3");
       world.ip.sysctl("net.mptcp.checksum_enabled", checksums ? "1" : "0");
       try (HawserServerSocket listener = world.hawser.serverSocket(settings(mptcp))) {
         listener.bind(KernelPeerTest.java(KernelWorld.hawserAddress(1, v6), 0));
-        Endpoint to = new Endpoint(KernelWorld.hawserAddress(1, v6), listener.getLocalPort());
+        port = listener.getLocalPort();
+        Endpoint to = new Endpoint(KernelWorld.hawserAddress(1, v6), port);
         for (int round = 0; round < ROUNDS; round++) {
           try (KernelSocket client =
                   world.namespace.run(() ->
@@ -104,7 +121,7 @@ class FastOpenInteropTest {
         }
       }
     }
-    SynCapture seen = SynCapture.read(file);
+    SynCapture seen = SynCapture.read(file, port);
     assertThat(seen.syns()).hasSize(ROUNDS);
     assertThat(seen.syns().getFirst().cookie()).as("a request").isEmpty();
     for (int round = 1; round < ROUNDS; round++) {
@@ -120,14 +137,15 @@ class FastOpenInteropTest {
   @CsvSource({"false", "true"})
   void sameKey_sameCookie(boolean v6) throws IOException {
     Path file = folder.resolve("key.pcapng");
-    try (KernelWorld world = KernelWorld.configured(c -> c.capture(file))) {
+    int port;
+    try (KernelWorld world = world(file, v6)) {
       world.ip.sysctl("net.ipv4.tcp_fastopen", "3");
       world.ip.sysctl("net.ipv4.tcp_fastopen_key", KEY);
       try (KernelSocket listener = world.kernelListener(v6, false);
           HawserSocket socket = world.hawser.socket(settings(false))) {
         listener.option(IPPROTO_TCP, TCP_FASTOPEN, 16);
-        socket.connect(
-            KernelPeerTest.java(KernelWorld.kernelAddress(1, v6), listener.local().port()), 10_000);
+        port = listener.local().port();
+        socket.connect(KernelPeerTest.java(KernelWorld.kernelAddress(1, v6), port), 10_000);
       }
     }
     byte[] ours =
@@ -137,7 +155,7 @@ class FastOpenInteropTest {
                 KernelWorld.kernelAddress(1, v6),
                 new FastOpenCookies.Secret(linuxKey(), 1),
                 0);
-    assertThat(SynCapture.read(file).synAcks().getFirst().cookie()).isEqualTo(ours);
+    assertThat(SynCapture.read(file, port).synAcks().getFirst().cookie()).isEqualTo(ours);
   }
 
   /** The sysctl's words are little endian in the kernel's memory. */

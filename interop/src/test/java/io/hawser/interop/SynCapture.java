@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The SYNs and SYN/ACKs of a capture file, of connections but not of joins. */
+/** The SYNs and SYN/ACKs of a capture file, to and from one port; not those of joins. */
 record SynCapture(List<Syn> syns, List<Syn> synAcks) {
   /**
    * One of them.
@@ -32,20 +32,19 @@ record SynCapture(List<Syn> syns, List<Syn> synAcks) {
     return false;
   }
 
-  static SynCapture read(Path file) throws IOException {
+  static SynCapture read(Path file, int port) throws IOException {
     SynCapture found = new SynCapture(new ArrayList<>(), new ArrayList<>());
     PacketView v = new PacketView();
     try (PcapReader reader = new PcapReader(file)) {
       while (reader.next()) {
         DropReason reason =
             v.check(reader.memory(), (int) reader.packetOffset(), reader.packetLength(), true, 0);
-        if (reason == DropReason.NONE
-            && v.protocol == PacketView.TCP
-            && v.has(PacketView.SYN)
-            && !joins(v)) {
+        boolean syn =
+            reason == DropReason.NONE && v.protocol == PacketView.TCP && v.has(PacketView.SYN);
+        if (syn && (v.srcPort == port || v.dstPort == port) && !joins(v)) {
           byte[] cookie = v.fastOpenOffset < 0 ? null : v.fastOpenCookie();
-          Syn syn = new Syn(cookie, v.payloadLength, v.seq, v.ack);
-          (v.has(PacketView.ACK) ? found.synAcks : found.syns).add(syn);
+          Syn one = new Syn(cookie, v.payloadLength, v.seq, v.ack);
+          (v.has(PacketView.ACK) ? found.synAcks : found.syns).add(one);
         }
       }
     }
