@@ -9,10 +9,10 @@ package io.hawser.core.api;
  * @param buffers how much is held for sending and receiving
  * @param noDelay Nagle's algorithm off
  * @param backup the first subflow is a backup
- * @param fastOpen TCP Fast Open (RFC 7413): a client asks the server for a cookie, and with a cookie
- *     what was written before the SYN leaves rides in it; a listener gives cookies and hands data of
- *     SYNs on at once. Off by default, because a SYN that the network doubles may deliver its data a
- *     second time, to a connection of its own: only for requests that bear it
+ * @param fastOpen TCP Fast Open (RFC 7413): a client asks the server for a cookie, and with a
+ *     cookie what was written before the SYN leaves rides in it; a listener gives cookies and hands
+ *     data of SYNs on at once. Off by default, because a SYN that the network doubles may deliver
+ *     its data a second time, to a connection of its own: only for requests that bear it
  */
 public record ConnectionConfig(
     boolean multipath,
@@ -34,11 +34,13 @@ public record ConnectionConfig(
   }
 
   public ConnectionConfig withMultipath(boolean on) {
-    return new ConnectionConfig(on, scheduler, congestionControl, buffers, noDelay, backup, fastOpen);
+    return new ConnectionConfig(
+        on, scheduler, congestionControl, buffers, noDelay, backup, fastOpen);
   }
 
   public ConnectionConfig withScheduler(String name) {
-    return new ConnectionConfig(multipath, name, congestionControl, buffers, noDelay, backup, fastOpen);
+    return new ConnectionConfig(
+        multipath, name, congestionControl, buffers, noDelay, backup, fastOpen);
   }
 
   public ConnectionConfig withCongestionControl(String name) {
@@ -51,15 +53,18 @@ public record ConnectionConfig(
   }
 
   public ConnectionConfig withBuffers(Buffers sizes) {
-    return new ConnectionConfig(multipath, scheduler, congestionControl, sizes, noDelay, backup, fastOpen);
+    return new ConnectionConfig(
+        multipath, scheduler, congestionControl, sizes, noDelay, backup, fastOpen);
   }
 
   public ConnectionConfig withNoDelay(boolean on) {
-    return new ConnectionConfig(multipath, scheduler, congestionControl, buffers, on, backup, fastOpen);
+    return new ConnectionConfig(
+        multipath, scheduler, congestionControl, buffers, on, backup, fastOpen);
   }
 
   public ConnectionConfig withFastOpen(boolean on) {
-    return new ConnectionConfig(multipath, scheduler, congestionControl, buffers, noDelay, backup, on);
+    return new ConnectionConfig(
+        multipath, scheduler, congestionControl, buffers, noDelay, backup, on);
   }
 
   /** Most application bytes held for sending. */
