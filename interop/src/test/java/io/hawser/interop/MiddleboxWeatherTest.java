@@ -78,7 +78,7 @@ class MiddleboxWeatherTest {
     }
   }
 
-  private static ConnectionStats exchange(
+  static ConnectionStats exchange(
       KernelWorld world, boolean hawserConnects, int paths, Exchange exchange) throws IOException {
     if (hawserConnects) {
       try (KernelSocket listener = world.kernelListener(false, true);
