@@ -104,10 +104,13 @@ final class TcpOptions {
     }
   }
 
-  /** RFC 7413 section 4.1.1: a cookie has no bytes, or 4 to 16 of them, an even number. */
+  /**
+   * RFC 7413 section 4.1.1: a cookie has no bytes, or 4 to 16 of them, an even number; only SYNs
+   * have the option.
+   */
   private static void fastOpen(PacketView v, int offset, int length, boolean experimental) {
     boolean valid = length == 0 || (length >= 4 && length <= 16 && length % 2 == 0);
-    if (valid && v.fastOpenOffset < 0) {
+    if (valid && v.has(PacketView.SYN) && v.fastOpenOffset < 0) {
       v.fastOpenOffset = offset;
       v.fastOpenLength = length;
       v.fastOpenExperimental = experimental;

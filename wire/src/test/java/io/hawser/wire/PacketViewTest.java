@@ -172,6 +172,13 @@ class PacketViewTest {
   }
 
   @Test
+  void tcp_fastOpenWithoutSyn_isIgnored() {
+    assertThat(check(Packets.tcp(false, PacketView.ACK, hex("2206aabbccdd"), NONE)))
+        .isEqualTo(DropReason.NONE);
+    assertThat(v.fastOpenOffset).isEqualTo(-1);
+  }
+
+  @Test
   void tcp_fastOpenExperimental_isRead() {
     byte[] options = hex("fe08f989aabbccdd");
     assertThat(check(Packets.tcp(false, PacketView.SYN, options, NONE))).isEqualTo(DropReason.NONE);
