@@ -102,6 +102,24 @@ class FastOpenCookieTest extends FastOpenFixture {
     }
   }
 
+  /**
+   * RFC 7413 section 9: kind 254 with 0xF989, which Linux's clients try if kind 34 got no answer.
+   */
+  @Test
+  void askedInTheExperimentalForm_isAnsweredInIt() {
+    try (TwoStacks w = world(21)) {
+      Listener listener = listen(w, config(false));
+      ForgedSyn.experimental(w, TwoStacks.A1, 4000, new byte[0], new byte[0]);
+      w.run(SECOND / 10);
+      PacketView answer = synAcks().getFirst().view();
+      assertThat(answer.fastOpenExperimental).isTrue();
+      assertThat(answer.fastOpenLength).isEqualTo(8);
+      ForgedSyn.experimental(w, TwoStacks.A1, 4001, answer.fastOpenCookie(), REQUEST);
+      w.run(SECOND / 10);
+      assertThat(read(w, Objects.requireNonNull(w.accept(listener)))).isEqualTo(REQUEST);
+    }
+  }
+
   /** RFC 7413 sections 4.2 and 5.1. */
   @Test
   void tooManyPending_areOpenedAsWithout_resetsCountForAMinute() {

@@ -23,6 +23,14 @@ final class ForgedSyn {
     return give(w, scratch, from, port, PacketView.SYN, SEQUENCE, options, data.length);
   }
 
+  static boolean experimental(TwoStacks w, IpAddress from, int port, byte[] cookie, byte[] data) {
+    MemorySegment scratch = MemorySegment.ofArray(new byte[200]);
+    int options = TcpOptionCodec.fastOpenExperimental(scratch, 40, MemorySegment.ofArray(cookie));
+    options += TcpOptionCodec.nops(scratch, 40 + options, -options & 3);
+    MemorySegment.copy(MemorySegment.ofArray(data), 0, scratch, 40 + options, data.length);
+    return give(w, scratch, from, port, PacketView.SYN, SEQUENCE, options, data.length);
+  }
+
   /** {@code after}: how far after the SYN's sequence number. */
   static boolean reset(TwoStacks w, IpAddress from, int port, int after) {
     MemorySegment scratch = MemorySegment.ofArray(new byte[200]);

@@ -38,7 +38,7 @@ class ConformancePagesTest {
   void namedTests_exist() throws IOException {
     List<String> missing = new ArrayList<>();
     int named = 0;
-    for (String page : List.of("rfc8684.md", "rfc9293.md", "linux.md")) {
+    for (String page : List.of("rfc8684.md", "rfc7413.md", "rfc9293.md", "linux.md")) {
       Matcher matcher =
           NAMED.matcher(Files.readString(ROOT.resolve("docs/conformance").resolve(page)));
       while (matcher.find()) {
