@@ -1,5 +1,6 @@
 package io.hawser.core;
 
+import io.hawser.core.api.FastOpenUse;
 import io.hawser.core.tcp.FastOpen;
 import io.hawser.core.tcp.FastOpenCache;
 import io.hawser.core.tcp.FastOpenCookies;
@@ -20,9 +21,15 @@ final class FastOpenDoor {
 
   /** How a SYN is answered: RFC 7413 section 4.2.2, steps 1 to 5. */
   FastOpen answer(PacketView syn, ListenerEntry listener, Endpoint at, Endpoint from, long nowNs) {
-    boolean asked = listener.config.fastOpen() && syn.fastOpenOffset >= 0;
-    if (!asked || !listener.fastOpens.hasRoom(config.maxFastOpens, nowNs)) {
+    FastOpenUse use = listener.config.fastOpen();
+    boolean asks = syn.fastOpenOffset >= 0;
+    boolean trusted = use == FastOpenUse.WITHOUT_COOKIE && syn.payloadLength > 0;
+    boolean hears = use != FastOpenUse.OFF && (asks || trusted);
+    if (!hears || !listener.fastOpens.hasRoom(config.maxFastOpens, nowNs)) {
       return FastOpen.OFF;
+    }
+    if (trusted) {
+      return FastOpen.server(null, false, listener.fastOpens);
     }
     FastOpenCookies.Secret secret =
         new FastOpenCookies.Secret(config.fastOpenKey, config.fastOpenKeyLifeNs);

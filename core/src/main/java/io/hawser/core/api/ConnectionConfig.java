@@ -21,11 +21,12 @@ public record ConnectionConfig(
     Buffers buffers,
     boolean noDelay,
     boolean backup,
-    boolean fastOpen) {
+    FastOpenUse fastOpen) {
 
   /** MPTCP, lowest RTT first, CUBIC, {@link Buffers#DEFAULTS}. */
   public static ConnectionConfig multipathDefaults() {
-    return new ConnectionConfig(true, "lowest-rtt", "cubic", Buffers.DEFAULTS, false, false, false);
+    return new ConnectionConfig(
+        true, "lowest-rtt", "cubic", Buffers.DEFAULTS, false, false, FastOpenUse.OFF);
   }
 
   /** Plain TCP with the same buffers. */
@@ -62,7 +63,12 @@ public record ConnectionConfig(
         multipath, scheduler, congestionControl, buffers, on, backup, fastOpen);
   }
 
+  /** Fast Open with cookies, or none. */
   public ConnectionConfig withFastOpen(boolean on) {
+    return withFastOpen(on ? FastOpenUse.WITH_COOKIE : FastOpenUse.OFF);
+  }
+
+  public ConnectionConfig withFastOpen(FastOpenUse on) {
     return new ConnectionConfig(
         multipath, scheduler, congestionControl, buffers, noDelay, backup, on);
   }

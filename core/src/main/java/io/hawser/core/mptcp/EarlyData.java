@@ -1,6 +1,7 @@
 package io.hawser.core.mptcp;
 
 import io.hawser.core.api.Connection;
+import io.hawser.core.api.FastOpenUse;
 import io.hawser.core.tcp.FastOpen;
 import io.hawser.core.tcp.TcpConnection;
 import io.hawser.wire.PacketView;
@@ -42,11 +43,14 @@ final class EarlyData {
 
   /** Before an active open: what is known of the server decides what the SYN says. */
   void attempt(Subflow first, long nowNs) {
-    if (c.config.fastOpen()) {
+    FastOpenUse use = c.config.fastOpen();
+    if (use != FastOpenUse.OFF) {
       int most = c.offers ? LONGEST_BESIDE_CAPABLE : LONGEST_COOKIE;
+      boolean cookies = use == FastOpenUse.WITH_COOKIE;
       first
           .tcp()
-          .fastOpen(c.host.fastOpenCache().attempt(c.local.address(), c.remote, most, nowNs));
+          .fastOpen(
+              c.host.fastOpenCache().attempt(c.local.address(), c.remote, cookies, most, nowNs));
     }
   }
 

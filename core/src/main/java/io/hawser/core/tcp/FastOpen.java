@@ -30,7 +30,7 @@ public final class FastOpen {
   private final boolean experimental;
   private @Nullable FastOpenQueue queue;
   private final boolean takesData;
-  private boolean optionSent;
+  private boolean tried;
   private int sentBytes;
   private int takenBytes;
 
@@ -52,9 +52,13 @@ public final class FastOpen {
     this.takesData = queue != null;
   }
 
-  /** An attempt with a cookie; without bytes it asks for one. */
+  /** An attempt with a cookie; without bytes it asks for one; null: data goes without. */
   static FastOpen client(
-      FastOpenCache cache, IpAddress local, Endpoint remote, byte[] cookie, int mssBytes) {
+      FastOpenCache cache,
+      IpAddress local,
+      Endpoint remote,
+      byte @Nullable [] cookie,
+      int mssBytes) {
     return new FastOpen(cache, local, remote, cookie, mssBytes, false, null);
   }
 
@@ -87,7 +91,7 @@ public final class FastOpen {
         || !(answer || asks || carriesData)) {
       return 0;
     }
-    optionSent = true;
+    tried = true;
     MemorySegment bytes = MemorySegment.ofArray(what);
     int used =
         experimental
@@ -100,15 +104,17 @@ public final class FastOpen {
 
   /**
    * What of the stream rides in a SYN, or null. RFC 7413 section 4.2.2: only in the first, and only
-   * beside a cookie.
+   * beside a cookie if cookies are used.
    */
   @Nullable TxRange ride(SendBuffer data, int synsSent, int advertisedMss, boolean v6) {
     byte[] key = cookie;
-    if (cache == null || key == null || key.length == 0 || synsSent > 0) {
+    boolean asks = key != null && key.length == 0;
+    if (cache == null || asks || synsSent > 0) {
       return null;
     }
     int most = v6 ? MOST_MSS6 : MOST_MSS4;
-    int theirs = mssBytes > 0 ? Math.min(mssBytes, most) : v6 ? DEFAULT_MSS6 : DEFAULT_MSS4;
+    int unknown = key == null ? most : v6 ? DEFAULT_MSS6 : DEFAULT_MSS4;
+    int theirs = mssBytes > 0 ? Math.min(mssBytes, most) : unknown;
     long room = Math.min(theirs, advertisedMss) - MOST_OPTIONS;
     TxRange range = new TxRange();
     range.ssn = 1;
@@ -119,6 +125,7 @@ public final class FastOpen {
   }
 
   void rode(int bytes) {
+    tried = true;
     sentBytes = Math.max(sentBytes, bytes);
   }
 
@@ -147,7 +154,7 @@ public final class FastOpen {
     FastOpenCache all = cache;
     IpAddress from = local;
     Endpoint to = remote;
-    if (all == null || from == null || to == null || !optionSent) {
+    if (all == null || from == null || to == null || !tried) {
       return;
     }
     boolean given = synAck.fastOpenLength > 0;
@@ -174,7 +181,7 @@ public final class FastOpen {
 
   /** No connection came of it. */
   void failed(long nowNs) {
-    if (cache != null && local != null && remote != null && optionSent) {
+    if (cache != null && local != null && remote != null && tried) {
       cache.failed(local, remote, nowNs);
     }
   }

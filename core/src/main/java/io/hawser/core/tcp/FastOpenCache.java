@@ -53,16 +53,21 @@ public final class FastOpenCache {
    * What a connection should try: a cookie and data if there is a cookie, else asking for one, or
    * nothing while the path is known not to take it.
    *
+   * @param cookies false: data goes without one
    * @param mostCookieBytes the longest cookie that the SYN has room for
    */
-  public FastOpen attempt(IpAddress local, Endpoint remote, int mostCookieBytes, long nowNs) {
+  public FastOpen attempt(
+      IpAddress local, Endpoint remote, boolean cookies, int mostCookieBytes, long nowNs) {
     Failure failure = failures.get(new Path(local, remote));
     if (failure != null && nowNs < failure.untilNs) {
       return FastOpen.OFF;
     }
     Known server = known.get(new Hosts(local, remote.address()));
-    byte[] cookie = server == null ? new byte[0] : server.cookie;
     int mss = server == null ? -1 : server.mssBytes;
+    if (!cookies) {
+      return FastOpen.client(this, local, remote, null, mss);
+    }
+    byte[] cookie = server == null ? new byte[0] : server.cookie;
     // RFC 7413 section 4.2.2: without room for the option it is a plain handshake.
     return cookie.length > mostCookieBytes
         ? FastOpen.OFF
