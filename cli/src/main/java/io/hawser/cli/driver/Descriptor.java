@@ -44,6 +44,9 @@ final class Descriptor implements NewsListener {
 
   volatile @Nullable Connection connection;
 
+  /** Where connect was told to go by a socket that waits for its first bytes (FASTOPEN_CONNECT). */
+  volatile @Nullable Endpoint deferred;
+
   /** connect was called and its result was not told yet. */
   volatile boolean connecting;
 
@@ -77,6 +80,7 @@ final class Descriptor implements NewsListener {
   void forgetConnection() {
     connection = null;
     connecting = false;
+    deferred = null;
     readShut = false;
     writeShut = false;
     failureTold = false;

@@ -77,6 +77,9 @@ final class InfoText {
     add("backoff", tcp.estimates().backoff());
     int options =
         (config.timestamps ? 1 : 0) | (config.sack ? 2 : 0) | (config.windowScaling ? 4 : 0);
+    boolean early = tcp.fastOpen().takenBytes() > 0 || tcp.fastOpen().takesData();
+    // TCPI_OPT_SYN_DATA.
+    options |= early ? 32 : 0;
     add("options", options);
     add("snd_wscale", 0);
     add("rcv_wscale", config.windowScaling ? config.windowScale : 0);

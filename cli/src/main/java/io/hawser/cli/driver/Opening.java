@@ -5,10 +5,13 @@ import io.hawser.core.Listener;
 import io.hawser.core.api.Connection;
 import io.hawser.core.api.Connection.Phase;
 import io.hawser.core.api.ConnectionConfig;
+import io.hawser.core.api.FastOpenUse;
 import io.hawser.core.mptcp.MptcpConnection;
+import io.hawser.core.tcp.FastOpenCache;
 import io.hawser.core.tcp.TcpConnection;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +21,25 @@ final class Opening {
   private static final int FIRST_EPHEMERAL = 32_768;
   private static final int EPHEMERAL_PORTS = 28_232;
 
+  /** A segment of Ethernet's size less the options' room. */
+  private static final int MOST_IN_SYN = 1420;
+
+  private static final byte[] NOTHING = {};
+
   private final Engine engine;
   private final Descriptors descriptors;
   private final Supplier<ConnectionConfig> defaults;
+  private final FastOpenRules fastOpen;
 
-  Opening(Engine engine, Descriptors descriptors, Supplier<ConnectionConfig> defaults) {
+  Opening(
+      Engine engine,
+      Descriptors descriptors,
+      Supplier<ConnectionConfig> defaults,
+      FastOpenRules fastOpen) {
     this.engine = engine;
     this.descriptors = descriptors;
     this.defaults = defaults;
+    this.fastOpen = fastOpen;
   }
 
   // ---- bind and listen ----
@@ -85,11 +99,15 @@ final class Opening {
       socket.bound = at;
     }
     Endpoint local = at;
-    ConnectionConfig config = config(socket);
+    ConnectionConfig config = config(socket).withFastOpen(fastOpen.listener(socket.options));
+    byte[] key = socket.options.fastOpenKey();
     socket.forgetConnection();
     socket.listener =
         engine.ask(now -> {
           try {
+            if (key != null) {
+              engine.stack().config().fastOpenKey = key;
+            }
             Listener made = engine.stack().listen(local, Math.max(0, backlog), config);
             made.attach(socket);
             return made;
@@ -161,7 +179,14 @@ final class Opening {
     if (before != null && !socket.connecting) {
       throw new SocketError("EISCONN");
     }
+    if (socket.deferred != null) {
+      throw new SocketError("EISCONN", "waiting for the first bytes");
+    }
     boolean started = before == null;
+    if (started && socket.options.isOn("tcp FASTOPEN_CONNECT") && mayCarry(socket, given)) {
+      socket.deferred = given;
+      return;
+    }
     Connection now = before == null ? start(socket, given) : before;
     boolean failedHere = now.failure() == Connection.Failure.ADDRESS_UNAVAILABLE;
     if (started && socket.nonblocking && !failedHere) {
@@ -188,8 +213,53 @@ final class Opening {
     socket.connecting = false;
   }
 
+  /** True if data could ride in a SYN to there: cookies are not needed, or one is known. */
+  private boolean mayCarry(Descriptor socket, Endpoint given) {
+    Endpoint remote = socket.inward(given);
+    return switch (fastOpen.client(socket.options)) {
+      case OFF -> false;
+      case WITHOUT_COOKIE -> true;
+      case WITH_COOKIE ->
+          engine.ask(now -> {
+            FastOpenCache cookies = engine.stack().fastOpenCookies();
+            return engine.stack().addresses().stream()
+                .anyMatch(local -> cookies.cookie(local, remote.address()) != null);
+          });
+    };
+  }
+
+  /**
+   * Connects with first bytes (MSG_FASTOPEN, or the write that a deferred connect waited for).
+   *
+   * @return how many of them went along; one that does not wait takes no more than ride in a SYN
+   */
+  int startWith(Descriptor socket, Endpoint given, byte[] bytes, int length, boolean waits) {
+    FastOpenUse use = fastOpen.client(socket.options);
+    if (use == FastOpenUse.OFF) {
+      throw new SocketError("EOPNOTSUPP", "net.ipv4.tcp_fastopen does not let clients");
+    }
+    boolean carries = mayCarry(socket, given);
+    int count = waits ? length : carries ? Math.min(length, MOST_IN_SYN) : 0;
+    Connection made = start(socket, given, use, bytes, count);
+    if (waits) {
+      connect(socket, given);
+    } else if (made.failure() != Connection.Failure.NONE) {
+      finish(socket, made);
+    } else if (count == 0) {
+      throw new SocketError("EINPROGRESS");
+    }
+    return (int) socket.writtenBytes;
+  }
+
+  private Connection start(Descriptor socket, Endpoint given) {
+    boolean asks = socket.options.isOn("tcp FASTOPEN_CONNECT");
+    FastOpenUse use = asks ? fastOpen.client(socket.options) : FastOpenUse.OFF;
+    return start(socket, given, use, NOTHING, 0);
+  }
+
   /** Sends the SYN. */
-  Connection start(Descriptor socket, Endpoint given) {
+  private Connection start(
+      Descriptor socket, Endpoint given, FastOpenUse use, byte[] first, int count) {
     Endpoint remote = socket.inward(given);
     Endpoint bound = socket.bound;
     Endpoint local = bound == null ? new Endpoint(anyOf(remote), 0) : bound;
@@ -199,7 +269,7 @@ final class Opening {
       throw new SocketError("ENETUNREACH", "bound to the other address family");
     }
     Endpoint from = local;
-    ConnectionConfig config = config(socket);
+    ConnectionConfig config = config(socket).withFastOpen(use);
     return engine.ask(now -> {
       Connection made = engine.stack().connect(from, remote, config, now);
       socket.forgetConnection();
@@ -207,6 +277,8 @@ final class Opening {
       socket.connecting = true;
       made.attach(socket);
       OptionEffects.applyAll(socket, made);
+      socket.writtenBytes = Math.max(0, made.write(MemorySegment.ofArray(first), 0, count));
+      made.wrote(now);
       return made;
     });
   }
@@ -218,6 +290,7 @@ final class Opening {
   /** connect(AF_UNSPEC). */
   void disconnect(Descriptor socket) {
     stopListening(socket);
+    socket.deferred = null;
     Connection c = socket.connection;
     if (c != null) {
       engine.ask(now -> {

@@ -112,7 +112,7 @@ final class Readiness {
     }
     Connection c = socket.connection;
     if (c == null) {
-      return OUT | HUP;
+      return socket.deferred != null ? OUT : OUT | HUP;
     }
     int events = socket.pendingFailure() != null ? ERR : 0;
     Phase phase = c.phase();

@@ -28,7 +28,7 @@ final class Requests {
     this.version = version;
     engine = new LoopEngine(hawser.loop());
     sysctls = new Sysctls(engine.stack().config(), defaults);
-    opening = new Opening(engine, descriptors, sysctls::defaults);
+    opening = new Opening(engine, descriptors, sysctls::defaults, sysctls.fastOpen);
     transfer = new Transfer(engine, opening);
     readiness = new Readiness(descriptors);
   }

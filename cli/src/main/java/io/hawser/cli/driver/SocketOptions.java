@@ -3,6 +3,7 @@ package io.hawser.cli.driver;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.cc.CongestionControls;
 import io.hawser.core.tcp.TcpConfig;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -232,6 +233,13 @@ final class SocketOptions {
   /** Close resets at once. */
   boolean closeResets() {
     return lingerOn && lingerSeconds == 0;
+  }
+
+  /** The secret of a listener's Fast Open cookies, or null. */
+  byte @Nullable [] fastOpenKey() {
+    String text = fastOpenKey;
+    byte[] bytes = text == null ? new byte[0] : OptionValue.bytes(text);
+    return bytes.length >= 16 ? Arrays.copyOf(bytes, 16) : null;
   }
 
   /** Seconds that close waits; 0: it does not. */

@@ -11,6 +11,7 @@ import java.util.List;
 final class Sysctls {
   private static final long SECOND_NS = 1_000_000_000L;
 
+  final FastOpenRules fastOpen = new FastOpenRules();
   private final StackConfig config;
   private volatile ConnectionConfig defaults;
   private long[] receiveMemory = {4096, 131_072, 6 << 20};
@@ -35,9 +36,18 @@ final class Sysctls {
     }
     List<String> words = List.of(String.join(" ", values).replace("\"", "").trim().split("\\s+"));
     if (!text(name, words.getFirst()) && !memory(name, words)) {
-      set(name, Request.number(words.getFirst()));
+      set(name, number(words.getFirst()));
     }
     return "";
+  }
+
+  private static long number(String word) {
+    boolean hexadecimal = word.startsWith("0x");
+    try {
+      return hexadecimal ? Long.parseLong(word, 2, word.length(), 16) : Request.number(word);
+    } catch (NumberFormatException e) {
+      throw new SocketError("EINVAL", "not a number: " + word);
+    }
   }
 
   private static SocketError unknown(String name) {
@@ -59,6 +69,7 @@ final class Sysctls {
         }
         defaults = defaults.withScheduler(scheduler);
       }
+      case "tcp_fastopen_key" -> config.fastOpenKey = FastOpenRules.key(word);
       default -> {
         return false;
       }
@@ -110,6 +121,7 @@ final class Sysctls {
       case "tcp_keepalive_intvl" -> tcp.keepIntervalNs = value * SECOND_NS;
       case "tcp_keepalive_probes" -> tcp.keepProbes = (int) in(name, value, 1, 255);
       case "tcp_rto_min_us" -> tcp.minRtoNs = in(name, value, 1, 1_000_000) * 1000;
+      case "tcp_fastopen" -> fastOpen.bits(value);
       case "ip_default_ttl" -> tcp.hopLimit = (int) in(name, value, 1, 255);
       default -> throw unknown(name);
     }
@@ -143,6 +155,8 @@ final class Sysctls {
       case "tcp_keepalive_intvl" -> Long.toString(tcp.keepIntervalNs / SECOND_NS);
       case "tcp_keepalive_probes" -> Integer.toString(tcp.keepProbes);
       case "tcp_rto_min_us" -> Long.toString(tcp.minRtoNs / 1000);
+      case "tcp_fastopen" -> Long.toString(fastOpen.bits());
+      case "tcp_fastopen_key" -> FastOpenRules.text(config.fastOpenKey);
       case "ip_default_ttl" -> Integer.toString(tcp.hopLimit);
       default -> throw unknown(name);
     };

@@ -133,8 +133,15 @@ final class Transfer {
       Set<Flag> flags,
       @Nullable Endpoint to) {
     boolean waits = !socket.nonblocking && !flags.contains(Flag.DONTWAIT);
-    if (to != null && flags.contains(Flag.FASTOPEN) && socket.connection == null) {
-      opening.connect(socket, to);
+    byte[] source = bytes == null ? new byte[(int) Math.min(count, PIECE)] : bytes;
+    Endpoint first = to != null && flags.contains(Flag.FASTOPEN) ? to : socket.deferred;
+    long written = 0;
+    if (first != null && socket.connection == null) {
+      int length = (int) Math.min(count, source.length);
+      written = opening.startWith(socket, first, source, length, waits);
+      if (!waits) {
+        return written;
+      }
     }
     long deadlineNs = Bell.deadlineAfterMicros(socket.options.number("socket SNDTIMEO"));
     establish(socket, waits, deadlineNs);
@@ -142,8 +149,6 @@ final class Transfer {
       requireWritable(socket);
       return 0;
     }
-    byte[] source = bytes == null ? new byte[(int) Math.min(count, PIECE)] : bytes;
-    long written = 0;
     while (written < count) {
       Connection c = socket.connection;
       if (c == null || socket.writeShut || c.phase() == Phase.CLOSED) {
