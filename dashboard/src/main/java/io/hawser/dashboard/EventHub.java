@@ -36,6 +36,7 @@ public final class EventHub implements EventSink {
 
   private final Limits limits;
   private final PageClock clock = new PageClock();
+  private final Reinjections reinjections = new Reinjections();
   private final Map<String, Deque<HubMessage>> series = new LinkedHashMap<>(16, 0.75f, true);
   private final Deque<HubMessage> log = new ArrayDeque<>();
   private final List<Subscription> watchers = new CopyOnWriteArrayList<>();
@@ -65,16 +66,24 @@ public final class EventHub implements EventSink {
       return;
     }
     synchronized (lock) {
-      double atSeconds = clock.place(event.atNs(), System.currentTimeMillis() / 1e3);
-      HubMessage message = new HubMessage(number++, atSeconds, event);
-      if (event instanceof Event.RunStarted run) {
-        virtual = run.clock().equals("virtual");
-        forgetConnections();
+      reinjections.due(event).forEach(this::tell);
+      Event told = event instanceof Event.Reinjected again ? reinjections.take(again) : event;
+      if (told != null) {
+        tell(told);
       }
-      remember(message);
-      for (Subscription watcher : watchers) {
-        watcher.put(message);
-      }
+    }
+  }
+
+  private void tell(Event event) {
+    double atSeconds = clock.place(event.atNs(), System.currentTimeMillis() / 1e3);
+    HubMessage message = new HubMessage(number++, atSeconds, event);
+    if (event instanceof Event.RunStarted run) {
+      virtual = run.clock().equals("virtual");
+      forgetConnections();
+    }
+    remember(message);
+    for (Subscription watcher : watchers) {
+      watcher.put(message);
     }
   }
 

@@ -79,8 +79,8 @@ final class EventText {
               .formatted(e.id(), e.address(), e.port() == 0 ? "" : " port " + e.port());
       case Event.AddressRemoved e -> "The peer withdrew address " + e.id();
       case Event.Reinjected e ->
-          "%d bytes of subflow %d were sent again on subflow %d"
-              .formatted(e.bytes(), e.fromSubflow(), e.toSubflow());
+          "%s of subflow %d sent again on subflow %d"
+              .formatted(size(e.bytes()), e.fromSubflow(), e.toSubflow());
       case Event.RetransmissionTimeout e ->
           "%s: retransmission timeout, back-off %d"
               .formatted(subflow(e.connection(), e.subflow()), e.backoff());
@@ -139,6 +139,14 @@ final class EventText {
         e.longestStallNs() / 1e9,
         e.verified() ? "every byte verified" : "bytes not verified",
         because(e.error()));
+  }
+
+  private static String size(int bytes) {
+    return bytes < 10_000
+        ? bytes + " bytes"
+        : bytes < 1_000_000
+            ? bytes / 1000 + " KB"
+            : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 
   private static String subflow(long connection, int subflow) {

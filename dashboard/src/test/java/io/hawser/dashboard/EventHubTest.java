@@ -64,6 +64,32 @@ class EventHubTest {
     assertThat(hub.watcherCount()).isZero();
   }
 
+  private static Event.Reinjected again(double atSeconds, int from, int bytes) {
+    return new Event.Reinjected((long) (atSeconds * SECOND_NS), 1, from, 1 - from, bytes);
+  }
+
+  @Test
+  void floodOfReinjections_isAddedUp_othersStayInTheLog() {
+    EventHub hub = new EventHub(SMALL);
+    hub.accept(note(0, "kept"));
+    for (int i = 0; i < 10_000; i++) {
+      hub.accept(again(1 + i * 1e-4, 0, 1000));
+    }
+    hub.accept(again(1.5, 1, 7));
+    hub.accept(sample(2.1, "wifi"));
+    hub.accept(new Event.RunEnded(3 * SECOND_NS, ""));
+    assertThat(
+            hub.history().stream()
+                .map(HubMessage::event)
+                .filter(e -> !(e instanceof Event.LinkSample)))
+        .containsExactly(
+            note(0, "kept"),
+            again(1, 0, 1000),
+            again(1.5, 1, 7),
+            again(2.1, 0, 9_999_000),
+            new Event.RunEnded(3 * SECOND_NS, ""));
+  }
+
   @Test
   void laterSubscriberSeesWhatWas() throws InterruptedException {
     EventHub hub = new EventHub();
