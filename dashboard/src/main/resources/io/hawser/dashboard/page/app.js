@@ -2,7 +2,7 @@
 
 import { Feed } from './feed.js';
 import { Model } from './model.js';
-import { Plot, bins, dash, number, swatch } from './plots.js';
+import { Plot, bins, dash, forgetColours, number, swatch } from './plots.js';
 import { Rope, toggleOf } from './rope.js';
 import { LinkCards } from './links.js';
 import { Log } from './log.js';
@@ -11,6 +11,7 @@ import { KEYS, listen } from './keys.js';
 import { isVirtual, setOrigin } from './time.js';
 
 const DRAW_MS = 200;
+const MOST_LINES = 12;
 const at = (id) => document.getElementById(id);
 
 const METRICS = [
@@ -25,8 +26,8 @@ const METRICS = [
   { key: 'reorder', name: 'Reorder queue', axis: 'Waiting for earlier bytes or for the reader, KiB',
     of: 'connections', top: 16 },
   { key: 'application', name: 'Application', axis: 'What the receiving application gets, Mbit/s',
-    of: 'transfers', top: 1 },
-  { key: 'delay', name: 'Message delay', axis: 'Delay of messages, ms', of: 'delays', top: 5 },
+    of: 'transfers', top: 1, runs: true },
+  { key: 'delay', name: 'Message delay', axis: 'Delay of messages, ms', of: 'delays', top: 5, runs: true },
 ];
 
 const model = new Model();
@@ -34,10 +35,18 @@ let state = { links: [], scenarios: [], finished: [], running: '', gone: '', tit
 let metric = METRICS[0];
 let alive = false;
 
-/** A link's colour, in the order in which the server names them. */
+const others = [];
+
+/** A link's colour, in the order in which the server names them; else that of their coming. */
 function indexOf(name) {
   const place = state.links.findIndex((link) => link.name === name);
-  return place >= 0 ? place : state.links.length + (model.links.get(name)?.index ?? 0);
+  if (place >= 0) {
+    return place;
+  }
+  if (!others.includes(name)) {
+    others.push(name);
+  }
+  return state.links.length + others.indexOf(name);
 }
 
 // ---- messages for the person
@@ -99,7 +108,8 @@ const runs = new Runs({
   form: at('start-form'), scenario: at('scenario'), stack: at('stack'), start: at('start'),
   stop: at('stop'), title: at('scenario-title'), progress: at('progress'), reports: at('reports'),
 }, press);
-const plot = new Plot(at('subflow-plot'), { height: 260, minTop: 1 });
+const HEIGHT = { usual: 276, alone: 440 };
+const plot = new Plot(at('subflow-plot'), { height: HEIGHT.usual, minTop: 1 });
 
 for (const one of METRICS) {
   const label = document.createElement('label');
@@ -111,6 +121,7 @@ for (const one of METRICS) {
   radio.addEventListener('change', () => choose(one));
   label.append(radio, one.name);
   at('metrics').append(label);
+  one.button = label;
 }
 
 function choose(one) {
@@ -129,21 +140,47 @@ function seen(map, grid) {
 function pathName(path) {
   const program = model.connections.get(path.connection)?.program;
   const name = path.link || `subflow ${path.number}, ${path.local.replace(/:\d+$/, '')}`;
-  return program ? `${name} · ${program}` : name;
+  const owner = program || (model.connections.size > 1 ? `connection ${path.connection}` : '');
+  return owner ? `${name} · ${owner}` : name;
 }
 
 function connectionName(connection) {
   return connection.program || `connection ${connection.key}`;
 }
 
+/** Of many only the busiest are drawn; the sum has all. */
+function busiest(lines) {
+  if (lines.length <= MOST_LINES) {
+    return lines;
+  }
+  const size = (line) => line.values.reduce((sum, v) => sum + (v ?? 0), 0);
+  const kept = new Set(lines.map((l) => [size(l), l]).sort((a, b) => b[0] - a[0])
+    .slice(0, MOST_LINES).map(([, l]) => l));
+  return lines.filter((l) => kept.has(l));
+}
+
+/** Why there is nothing to see. */
+function emptyWords() {
+  if (metric.key === 'delay' && model.run) {
+    return 'No messages yet. Scenarios with voice, games or requests have delays.';
+  }
+  return state.scenarios.length > 0
+    ? 'No data yet. Start a scenario, and its subflows show here.'
+    : 'No data yet. Connections show here as soon as there are any.';
+}
+
 function sources(grid) {
   const byLink = new Map();
+  const names = new Map();
   if (metric.of === 'paths') {
     return seen(model.paths, grid).map((path) => {
       const place = path.link ? indexOf(path.link) : path.number;
       const nth = byLink.get(place) ?? 0;
       byLink.set(place, nth + 1);
-      const label = `${pathName(path)}${nth > 0 ? ` #${nth + 1}` : ''}${path.backup ? ' (backup)' : ''}`;
+      const name = pathName(path);
+      const same = names.get(name) ?? 0;
+      names.set(name, same + 1);
+      const label = `${name}${same > 0 ? ` #${same + 1}` : ''}${path.backup ? ' (backup)' : ''}`;
       return { series: path.series, colour: `link-${place % 6}`, dash: dash(nth), label,
         title: `${path.local} to ${path.remote}` };
     });
@@ -154,11 +191,12 @@ function sources(grid) {
 }
 
 function drawSubflows(grid, marks) {
-  const lines = sources(grid).map((s) => ({
+  const all = sources(grid).map((s) => ({
     ...s, width: 2, values: s.series.binned(metric.key, grid.from, grid.step, grid.count) }));
-  if (metric.sum && lines.length > 1) {
+  const lines = busiest(all);
+  if (metric.sum && all.length > 1) {
     const sum = grid.x.map((_, i) => {
-      const known = lines.map((l) => l.values[i]).filter((v) => v !== null);
+      const known = all.map((l) => l.values[i]).filter((v) => v !== null);
       return known.length === 0 ? null : known.reduce((a, b) => a + b, 0);
     });
     lines.push({ label: 'sum', colour: 'ink', dash: [2, 3], width: 1.75, values: sum, title: '' });
@@ -166,12 +204,14 @@ function drawSubflows(grid, marks) {
   at('subflows-axis').textContent = metric.axis;
   plot.draw(grid.x, lines.map(({ label, colour, dash: d, width, values }) =>
     ({ label, colour, dash: d, width, values })), marks, metric.top);
-  legend(lines);
+  const hasData = lines.some((l) => l.values.some((v) => v !== null));
+  plot.say(hasData ? '' : emptyWords());
+  legend(lines, all.length - Math.min(all.length, MOST_LINES));
 }
 
-function legend(lines) {
+function legend(lines, more) {
   const list = at('subflow-legend');
-  const shape = JSON.stringify(lines.map((l) => [l.label, l.colour, l.dash]));
+  const shape = JSON.stringify([more, lines.map((l) => [l.label, l.colour, l.dash])]);
   if (list.dataset.shape !== shape) {
     list.dataset.shape = shape;
     list.replaceChildren(...lines.map((l) => {
@@ -180,12 +220,10 @@ function legend(lines) {
       item.append(swatch(l.colour, l.dash), `${l.label} `, document.createElement('b'));
       return item;
     }));
-    if (lines.length === 0) {
+    if (more > 0) {
       const item = document.createElement('li');
       item.className = 'hint';
-      item.textContent = state.scenarios.length > 0
-        ? 'No data yet. Start a scenario, and its subflows show here.'
-        : 'No data yet. Connections show here as soon as there are any.';
+      item.textContent = `and ${more} more, less busy`;
       list.append(item);
     }
   }
@@ -211,11 +249,7 @@ function draw() {
   drawSubflows(grid, marks);
   log.show(model.log);
   runs.progress(model.run, now);
-  rope.speeds((name) => {
-    const series = model.links.get(name)?.series;
-    const fresh = series && now - series.lastTime() < 3;
-    return { rx: fresh ? series.last('rx') : null, tx: fresh ? series.last('tx') : null };
-  });
+  rope.speeds((name) => model.speeds(name));
 }
 
 function show(next) {
@@ -237,6 +271,8 @@ function show(next) {
   pill.textContent = `Running ${state.running}`;
   const watchOnly = state.links.length === 0 && state.scenarios.length === 0;
   document.querySelector('main').classList.toggle('watch-only', watchOnly);
+  plot.resize(watchOnly ? HEIGHT.alone : HEIGHT.usual);
+  METRICS.filter((one) => one.runs).forEach((one) => { one.button.hidden = watchOnly; });
   showStatus();
 }
 
@@ -265,6 +301,7 @@ function theme(word) {
   document.documentElement.dataset.theme = word;
   at('theme').textContent = `Theme: ${word}`;
   localStorage.setItem('theme', word);
+  forgetColours();
   cards.restyle();
   plot.restyle();
   draw();
@@ -280,7 +317,8 @@ function nextWindow() {
 }
 
 function stepMetric(by) {
-  choose(METRICS[(METRICS.indexOf(metric) + by + METRICS.length) % METRICS.length]);
+  const there = METRICS.filter((one) => !one.button.hidden);
+  choose(there[(there.indexOf(metric) + by + there.length) % there.length]);
 }
 
 for (const [key, meaning] of KEYS) {

@@ -77,7 +77,7 @@ class LinkCard {
     this.#legendLine('limit', 'limit', [7, 4], 1.5, 'mutedline');
     this.#legendLine('drops', 'packets dropped', null, 0, '');
     this.root.append(head, this.axis, area, this.legend, this.#buttons(change), this.#form(change));
-    this.plot = new Plot(area, { height: 170, minTop: 1, onHover: () => {} });
+    this.plot = new Plot(area, { height: 184, minTop: 1, onHover: () => {} });
   }
 
   #legendLine(key, label, dashes, width, className) {
@@ -182,9 +182,9 @@ class LinkCard {
         values: column('limitForth') });
     }
     this.plot.draw(grid.x, lines, marks.filter((m) => !m.link || m.link === this.name));
-    const fresh = model.now() - series.lastTime() < 3;
-    this.values.rx.textContent = number(fresh ? series.last('rx') : null);
-    this.values.tx.textContent = number(fresh ? series.last('tx') : null);
+    const { rx, tx } = model.speeds(this.name);
+    this.values.rx.textContent = number(rx);
+    this.values.tx.textContent = number(tx);
     this.values.limit.textContent = limitText(link);
     this.values.drops.textContent = link.drops.toLocaleString('en');
   }

@@ -3,6 +3,7 @@
 export const KEPT_SECONDS = 620;
 const RATE_WINDOW_SECONDS = 0.5;
 const LOG_LINES = 1000;
+const MOST_SERIES = 256;
 const MBIT_PER_BYTE = 8e-6;
 
 /** Turns counters into rates over the last half second, whatever the distance of samples. */
@@ -116,6 +117,21 @@ function lowerBound(sorted, wanted) {
   return low;
 }
 
+/** The one of this name; a new one may push out what was silent for longest. */
+function series(map, key, make) {
+  let one = map.get(key);
+  if (!one) {
+    if (map.size >= MOST_SERIES) {
+      const silent = [...map.values()]
+        .reduce((a, b) => (a.series.lastTime() <= b.series.lastTime() ? a : b));
+      map.delete(silent.key);
+    }
+    one = { key, series: new Series(), ...make() };
+    map.set(key, one);
+  }
+  return one;
+}
+
 export class Model {
   constructor() {
     this.reset();
@@ -171,6 +187,16 @@ export class Model {
     return link;
   }
 
+  /** The latest speeds of a link; null if it has been silent. A simulation that is over is. */
+  speeds(name) {
+    const link = this.links.get(name);
+    const fresh = link && performance.now() - link.heardAt < 3000;
+    return {
+      rx: fresh ? link.series.last('rx') : null,
+      tx: fresh ? link.series.last('tx') : null,
+    };
+  }
+
   limit(name, forth, back) {
     const link = this.link(name);
     link.limitForth = forth / 1e6;
@@ -180,6 +206,7 @@ export class Model {
   #link(m) {
     const link = this.link(m.n);
     const rates = link.meter.rates(m.t, [m.f, m.b]);
+    link.heardAt = performance.now();
     link.drops = m.fd + m.bd;
     if (rates) {
       link.series.add(m.t, {
@@ -194,12 +221,8 @@ export class Model {
   #subflow(m) {
     const ends = [m.a, m.r].sort().join(' ');
     const key = `${m.c} ${ends}`;
-    let path = this.paths.get(key);
-    if (!path) {
-      path = { key, link: m.l, connection: m.c, number: m.s, local: m.a, remote: m.r,
-        ends: {}, series: new Series() };
-      this.paths.set(key, path);
-    }
+    const path = series(this.paths, key, () => (
+      { link: m.l, connection: m.c, number: m.s, local: m.a, remote: m.r, ends: {} }));
     path.link ||= m.l;
     path.backup = m.bk;
     path.state = m.st;
@@ -226,11 +249,7 @@ export class Model {
   }
 
   #connection(m) {
-    let connection = this.connections.get(m.c);
-    if (!connection) {
-      connection = { key: m.c, ends: {}, series: new Series() };
-      this.connections.set(m.c, connection);
-    }
+    const connection = series(this.connections, m.c, () => ({ ends: {} }));
     connection.ends[m.h] = m;
     connection.program ||= m.pg;
     const all = Object.values(connection.ends);
@@ -241,11 +260,7 @@ export class Model {
   }
 
   #transfer(m) {
-    let transfer = this.transfers.get(m.n);
-    if (!transfer) {
-      transfer = { key: m.n, meter: new Meter(), series: new Series() };
-      this.transfers.set(m.n, transfer);
-    }
+    const transfer = series(this.transfers, m.n, () => ({ meter: new Meter() }));
     const rates = transfer.meter.rates(m.t, [m.b]);
     if (rates) {
       transfer.series.add(m.t, { application: rates[0] });
@@ -253,11 +268,7 @@ export class Model {
   }
 
   #delay(m) {
-    let delay = this.delays.get(m.n);
-    if (!delay) {
-      delay = { key: m.n, series: new Series() };
-      this.delays.set(m.n, delay);
-    }
+    const delay = series(this.delays, m.n, () => ({}));
     delay.series.add(m.t, { delay: m.ms });
   }
 

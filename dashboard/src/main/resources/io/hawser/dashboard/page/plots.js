@@ -2,18 +2,29 @@
 
 /* global uPlot */
 
-import { clock, marks as timeMarks } from './time.js';
+import { axisName, begin, clock, marks as timeMarks } from './time.js';
 
 const DASHES = [[], [9, 5], [3, 3], [12, 4, 3, 4]];
 
-/** Computed colours of the theme, by the name of a CSS variable. */
+const colours = new Map();
+
+/** Computed colours of the theme, by the name of a CSS variable; asked once a theme. */
 export function colour(name) {
-  const probe = document.createElement('span');
-  probe.className = `probe probe-${name}`;
-  document.body.append(probe);
-  const value = getComputedStyle(probe).color;
-  probe.remove();
+  let value = colours.get(name);
+  if (value === undefined) {
+    const probe = document.createElement('span');
+    probe.className = `probe probe-${name}`;
+    document.body.append(probe);
+    value = getComputedStyle(probe).color;
+    probe.remove();
+    colours.set(name, value);
+  }
   return value;
+}
+
+/** The theme has changed. */
+export function forgetColours() {
+  colours.clear();
 }
 
 export function dash(index) {
@@ -47,8 +58,9 @@ export class Plot {
   #lines = '';
   #marks = [];
   #hover = null;
+  #words = null;
 
-  /** `unit` follows numbers of the axis' name; `height` in pixels. */
+  /** `height` in pixels. */
   constructor(element, { height, minTop, onHover }) {
     this.element = element;
     this.height = height;
@@ -61,6 +73,14 @@ export class Plot {
     const width = this.element.clientWidth;
     if (this.#chart && width > 0 && width !== this.#chart.width) {
       this.#chart.setSize({ width, height: this.height });
+    }
+  }
+
+  /** Makes it as high as this; the style sheet gives its element the same height. */
+  resize(height) {
+    if (height !== this.height) {
+      this.height = height;
+      this.#chart?.setSize({ width: this.element.clientWidth, height });
     }
   }
 
@@ -78,7 +98,8 @@ export class Plot {
     }
     this.minTop = minTop;
     this.#marks = marks;
-    const shape = JSON.stringify(lines.map((l) => [l.label, l.colour, l.dash, l.width, l.fill]));
+    const shape = JSON.stringify([axisName(),
+      lines.map((l) => [l.label, l.colour, l.dash, l.width, l.fill])]);
     const data = [x, ...lines.map((l) => l.values)];
     if (shape !== this.#lines) {
       this.#lines = shape;
@@ -87,6 +108,19 @@ export class Plot {
     } else {
       this.#chart.setData(data);
     }
+  }
+
+  /** What a plot without lines says instead; '' for nothing. */
+  say(text) {
+    if (!this.#words) {
+      this.#words = document.createElement('p');
+      this.#words.className = 'hint words';
+      this.element.parentElement.append(this.#words);
+    }
+    if (this.#words.textContent !== text) {
+      this.#words.textContent = text;
+    }
+    this.#words.hidden = text === '';
   }
 
   #options(lines) {
@@ -106,7 +140,8 @@ export class Plot {
         y: { range: (_, __, max) => [0, Math.max(this.minTop, (max ?? 0) * 1.12)] },
       },
       axes: [
-        { ...axis, size: 30, space: 82, incrs: [5, 10, 15, 30, 60, 120, 300],
+        { ...axis, size: 28, space: (u) => (u.width < 500 ? 66 : 96), label: axisName(), labelSize: 16, labelGap: 0,
+          labelFont: font, incrs: [5, 10, 15, 30, 60, 120, 300],
           splits: (_, __, from, to, step) => timeMarks(from, to, step),
           values: (u, at) => at.map((t) => (fits(u, t) ? clock(t) : '')) },
         { ...axis, size: 46, space: 30,
@@ -181,7 +216,7 @@ function fits(u, t) {
 export function bins(now, windowSeconds) {
   const step = windowSeconds <= 30 ? 0.1 : windowSeconds <= 60 ? 0.2 : windowSeconds / 300;
   const count = Math.round(windowSeconds / step) + 1;
-  const from = (Math.floor(now / step) - count + 1) * step;
+  const from = (Math.floor(begin(now, windowSeconds) / step) + 1) * step;
   const x = Array.from({ length: count }, (_, i) => from + i * step);
   return { x, from, step, count };
 }

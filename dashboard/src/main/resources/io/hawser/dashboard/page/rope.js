@@ -4,6 +4,7 @@ import { number } from './plots.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const LANE = 92;
+const PLATE = 92;
 const POST = { wide: 104, narrow: 58 };
 
 /** How a link stands, in one word and as a person would say it. */
@@ -68,8 +69,12 @@ export class Rope {
       const plate = this.#plates.get(link.name);
       const { rx, tx } = of(link.name);
       const text = `↓\u00a0${number(rx)}  ↑\u00a0${number(tx)}`;
+      const unit = rx === null && tx === null ? '' : 'Mbit/s';
       if (plate && plate.speed.textContent !== text) {
         plate.speed.textContent = text;
+      }
+      if (plate && plate.unit.textContent !== unit) {
+        plate.unit.textContent = unit;
       }
       const rope = this.#svg.querySelector(`[data-flow="${link.name}"]`);
       if (rope) {
@@ -161,7 +166,8 @@ export class Rope {
     const group = element('g', { class: `rope link-${link.index % 6} ${state}` });
     const thickness = 5 + Math.min(6, Math.log2(1 + Math.max(link.back, link.forth) / 1e7) * 1.5);
     const whole = `M${x1} ${y} C${x1 + 40} ${y + 8} ${x2 - 40} ${y + 8} ${x2} ${y}`;
-    const gap = Math.max(14, (x2 - x1) / 2 - 10);
+    const half = (x2 - x1) / 2;
+    const gap = Math.max(14, Math.min(half - 10, (half - PLATE) / 0.72));
     const ways = state === 'down'
       ? [`M${x1} ${y} C${x1 + gap * 0.5} ${y} ${x1 + gap * 0.7} ${y + 14} ${x1 + gap * 0.72} ${y + 36}`,
         `M${x2} ${y} C${x2 - gap * 0.5} ${y} ${x2 - gap * 0.7} ${y + 14} ${x2 - gap * 0.72} ${y + 36}`]
@@ -211,15 +217,15 @@ export class Rope {
       const button = document.createElement('button');
       button.type = 'button';
       button.dataset.plate = link.name;
-      const [name, state, speed] = ['name', 'state', 'speed'].map((kind) => {
+      const [name, state, speed, unit] = ['name', 'state', 'speed', 'unit'].map((kind) => {
         const part = document.createElement('span');
         part.className = kind;
         return part;
       });
-      button.append(name, state, speed);
+      button.append(name, state, speed, unit);
       button.addEventListener('click', () => this.press(link.name));
       this.#stage.append(button);
-      plate = { button, name, state, speed };
+      plate = { button, name, state, speed, unit };
       this.#plates.set(link.name, plate);
     }
     return plate;

@@ -6,7 +6,7 @@ const STACKS = {
   hawser: 'Hawser',
   'hawser/mptcp-kernel': 'Hawser client, kernel server',
   'mptcp-kernel/hawser': 'Kernel client, Hawser server',
-  'hawser-tcp': 'Hawser, single path',
+  'hawser-tcp': 'Hawser TCP',
   sctp: 'SCTP',
 };
 

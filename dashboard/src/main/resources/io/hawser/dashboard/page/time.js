@@ -11,6 +11,14 @@ export function setOrigin(seconds) {
 
 export const isVirtual = () => origin > 0;
 
+/** Where a window that ends now begins: a simulation's first minute fills from the left. */
+export function begin(now, windowSeconds) {
+  return Math.max(now - windowSeconds, origin);
+}
+
+/** What the axis of time is called, with its unit. */
+export const axisName = () => (isVirtual() ? 'Time since the start, min:s' : 'Time of day, h:min:s');
+
 const two = (n) => String(n).padStart(2, '0');
 
 function virtual(seconds, tenths) {
