@@ -11,6 +11,7 @@ import io.hawser.testbed.yaml.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,7 @@ public final class SimulationControls implements Controls, AutoCloseable {
   /**
    * Plays a scenario, and offers the built-in ones.
    *
-   * @param stack which stack; null: Hawser over all paths if the scenario has it, else its first
+   * @param stack which stack; null: MPTCP if the scenario has it, else its first
    * @throws IOException if the stack is not one that is simulated
    */
   public static SimulationControls play(
@@ -104,16 +105,13 @@ public final class SimulationControls implements Controls, AutoCloseable {
     if (simulated.isEmpty()) {
       throw new IOException("none of the stacks of " + first.name() + " is simulated");
     }
-    StackChoice chosen =
-        stack != null
-            ? stack
-            : simulated.contains(StackChoice.HAWSER) ? StackChoice.HAWSER : simulated.getFirst();
+    StackChoice chosen = stack != null ? stack : simulated.getFirst();
     SimulationControls controls = new SimulationControls(first, playback, sink);
     controls.start(first.name(), chosen.word());
     return controls;
   }
 
-  /** The stacks of a scenario as the simulator has them, each once. */
+  /** The stacks of a scenario as the simulator has them, each once, MPTCP first. */
   private static List<StackChoice> stacks(Scenario scenario) {
     List<StackChoice> all = new ArrayList<>();
     for (StackChoice wanted : scenario.stacks()) {
@@ -122,6 +120,7 @@ public final class SimulationControls implements Controls, AutoCloseable {
         all.add(choice);
       }
     }
+    all.sort(Comparator.comparing(choice -> !choice.isMultipath()));
     return all;
   }
 

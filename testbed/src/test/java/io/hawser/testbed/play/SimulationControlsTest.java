@@ -90,6 +90,7 @@ class SimulationControlsTest {
       assertThat(wifi.delayMs()).isEqualTo(25);
       assertThat(wifi.lossPercent()).isEqualTo(1);
       awaitIdle(controls);
+      assertThat(heard).as("what was told after the run's end").isEmpty();
       assertThat(controls.finished()).hasSize(1);
       assertThat(controls.finished().getFirst().page()).isRegularFile();
       controls.start("cut", "hawser-tcp");
