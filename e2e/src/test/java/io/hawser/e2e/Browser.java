@@ -15,6 +15,7 @@ import java.util.Map;
 /** The machine's own Chromium. What a page prints or throws is kept. */
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final int PICTURE_AFTER_MS = 1500;
 
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser chromium;
@@ -63,6 +64,28 @@ final class Browser implements AutoCloseable {
     });
     page.onPageError(complaints::add);
     return page;
+  }
+
+  /**
+   * Pictures of a page for people to look at, wide and as on a phone, light and dark, into the
+   * folder that {@code -Dhawser.pictures} names; without it there are none.
+   */
+  void pictures(String address, String name) {
+    String folder = System.getProperty("hawser.pictures");
+    if (folder == null) {
+      return;
+    }
+    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int width : new int[] {1440, 390}) {
+        Page page = page(width, 900, scheme);
+        page.navigate(address);
+        page.waitForTimeout(PICTURE_AFTER_MS);
+        String file = name + '-' + width + '-' + scheme + ".png";
+        page.screenshot(
+            new Page.ScreenshotOptions().setFullPage(true).setPath(Path.of(folder, file)));
+        page.context().close();
+      }
+    }
   }
 
   /** Errors and warnings of all windows. */

@@ -10,6 +10,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,15 +30,16 @@ final class KernelCounters implements AutoCloseable {
   private final BufferedReader out;
   private final BufferedWriter in;
   private final Deque<Reading> readings = new ArrayDeque<>();
-  private final Thread reader;
-  private volatile boolean closed;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("kernel-counters").factory());
 
   private KernelCounters(Process shell) {
     this.shell = shell;
     out = new BufferedReader(new InputStreamReader(shell.getInputStream(), StandardCharsets.UTF_8));
     in =
         new BufferedWriter(new OutputStreamWriter(shell.getOutputStream(), StandardCharsets.UTF_8));
-    reader = Thread.ofPlatform().daemon().name("kernel-counters").start(this::read);
+    var _ = timer.scheduleWithFixedDelay(this::read, 0, PERIOD_MS, TimeUnit.MILLISECONDS);
   }
 
   /** Those of the namespace behind a path. */
@@ -50,27 +53,24 @@ final class KernelCounters implements AutoCloseable {
 
   private void read() {
     try {
-      while (!closed) {
-        in.write("more\n");
-        in.flush();
-        Map<String, Long> bytes = new HashMap<>();
-        for (String line = out.readLine(); !END.equals(line); line = out.readLine()) {
-          if (line == null) {
-            return;
-          }
-          int colon = line.indexOf(':');
-          if (colon > 0) {
-            String first = line.substring(colon + 1).strip().split("\\s+", 2)[0];
-            bytes.put(line.substring(0, colon).strip(), Long.parseLong(first));
-          }
+      in.write("more\n");
+      in.flush();
+      Map<String, Long> bytes = new HashMap<>();
+      for (String line = out.readLine(); !END.equals(line); line = out.readLine()) {
+        if (line == null) {
+          timer.shutdown();
+          return;
         }
-        keep(new Reading(System.nanoTime(), bytes));
-        Thread.sleep(PERIOD_MS);
+        int colon = line.indexOf(':');
+        if (colon > 0) {
+          String first = line.substring(colon + 1).strip().split("\\s+", 2)[0];
+          bytes.put(line.substring(0, colon).strip(), Long.parseLong(first));
+        }
       }
+      keep(new Reading(System.nanoTime(), bytes));
     } catch (IOException e) {
-      return;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      // The shell is gone.
+      timer.shutdown();
     }
   }
 
@@ -99,10 +99,12 @@ final class KernelCounters implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    timer.shutdown();
     shell.destroy();
     try {
-      reader.join(TimeUnit.SECONDS.toMillis(2));
+      if (!timer.awaitTermination(2, TimeUnit.SECONDS)) {
+        timer.shutdownNow();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

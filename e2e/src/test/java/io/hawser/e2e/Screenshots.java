@@ -9,6 +9,8 @@ import java.util.List;
 
 /** Pictures of the page for people to look at; a program, no test. */
 final class Screenshots {
+  private static final List<String> NAMES = List.of("light", "dark", "phone", "phone-dark");
+
   private Screenshots() {}
 
   /**
@@ -62,16 +64,17 @@ final class Screenshots {
       Page light = browser.page(1440, 1180, ColorScheme.LIGHT);
       Page dark = browser.page(1440, 1180, ColorScheme.DARK);
       Page phone = browser.page(390, 844, ColorScheme.LIGHT);
-      Page[] all = {light, dark, phone};
+      Page phoneDark = browser.page(390, 844, ColorScheme.DARK);
+      Page[] all = {light, dark, phone, phoneDark};
       for (Page page : all) {
         page.navigate(arguments[2]);
       }
       for (int n = 3; n <= arguments.length; n++) {
         light.waitForTimeout(waitMs);
         for (int i = 0; i < all.length; i++) {
-          String file = List.of("light", "dark", "phone").get(i) + "-" + (n - 3) + ".png";
+          String file = NAMES.get(i) + "-" + (n - 3) + ".png";
           all[i].screenshot(
-              new Page.ScreenshotOptions().setFullPage(i == 2).setPath(folder.resolve(file)));
+              new Page.ScreenshotOptions().setFullPage(true).setPath(folder.resolve(file)));
         }
         if (n < arguments.length) {
           light.click(arguments[n]);
