@@ -43,6 +43,9 @@ abstract class FastOpenFixture {
 
   TwoStacks world(long seed) {
     TwoStacks w = new TwoStacks(seed);
+    // One write takes all that a test has to say.
+    w.configA.tcp.firstSendBytes = 1 << 20;
+    w.configB.tcp.firstSendBytes = 1 << 20;
     w.filter =
         p -> {
           Seen one = look(p, w);

@@ -48,6 +48,7 @@ class RejoinTest {
   @Test
   void noPathLeft_whatWasWrittenBeforeTheCloseArrivesOnTheNext() {
     try (TwoStacks w = new TwoStacks(42)) {
+      w.configB.tcp.firstSendBytes = 1 << 20;
       Listener listener = w.listen(80);
       Connection a = w.connect(80, ConnectionConfig.multipathDefaults());
       w.run(SECOND);

@@ -67,6 +67,8 @@ class SynCookiesTest {
     try (TwoStacks w = new TwoStacks(5)) {
       w.configB.maxHalfOpen = 8;
       w.configA.tcp.timestamps = timestamps;
+      w.configA.tcp.firstSendBytes = 1 << 20;
+      w.configB.tcp.firstSendBytes = 1 << 20;
       w.a.addAddress(TwoStacks.A2, w.nowNs);
       w.a.endpoints().limits(2, 2);
       Listener listener = w.listen(80);

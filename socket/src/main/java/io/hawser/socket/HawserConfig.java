@@ -108,13 +108,23 @@ public final class HawserConfig {
     return this;
   }
 
-  /** Settings of sockets that do not choose others; MPTCP by default. */
+  /**
+   * Settings of sockets that do not choose others; MPTCP by default.
+   *
+   * <p>Their buffers are {@link io.hawser.core.api.Buffers#DEFAULTS}: tuned, up to 4 MiB for
+   * sending and 6 MiB for receiving. What is held for sending follows twice the congestion windows
+   * of all subflows, so a fast path has enough and a slow one never holds seconds of data. A size
+   * that a program sets (SO_SNDBUF, or {@code Buffers.fixed}) holds at once and is not tuned.
+   */
   public HawserConfig connection(ConnectionConfig settings) {
     connection = settings;
     return this;
   }
 
-  /** The stack's own settings, to be changed before opening. */
+  /**
+   * The stack's own settings, to be changed before opening: {@code stack().tcp.pacing} turns pacing
+   * off, {@code stack().tcp.firstSendBytes} is what tuned send buffers begin with and keep.
+   */
   public StackConfig stack() {
     return stack;
   }

@@ -38,7 +38,6 @@ final class StreamEnd extends SocketEnd {
   private final Parking writer = new Parking();
   private volatile @Nullable Connection connection;
   private volatile @Nullable ConnectionSignal signal;
-  private volatile int lowWaterBytes;
   private volatile boolean inputShut;
   private volatile boolean outputShut;
   private byte[] firstBytes = {};
@@ -121,7 +120,6 @@ final class StreamEnd extends SocketEnd {
 
   /** On the loop's thread or before anybody else knows this end. */
   private void begin(Connection made) {
-    lowWaterBytes = Math.max(1, settings.sendBufferBytes() / 3);
     signal = hawser.loop().signal(made);
     made.attach(this);
     connection = made;
@@ -296,7 +294,8 @@ final class StreamEnd extends SocketEnd {
   }
 
   private boolean hasRoom(Connection to) {
-    return to.writableBytes() >= lowWaterBytes || to.phase() != Connection.Phase.OPEN;
+    int enough = Math.max(1, to.sendCapacityBytes() / 3);
+    return to.writableBytes() >= enough || to.phase() != Connection.Phase.OPEN;
   }
 
   /** On the loop's thread. */
@@ -472,7 +471,6 @@ final class StreamEnd extends SocketEnd {
     if (option == StandardSocketOptions.TCP_NODELAY) {
       hawser.loop().submit((stack, nowNs) -> current.noDelay(now.noDelay(), nowNs));
     } else if (option != StandardSocketOptions.SO_KEEPALIVE) {
-      lowWaterBytes = Math.max(1, Math.min(lowWaterBytes, now.sendBufferBytes() / 3));
       hawser.loop().submit((stack, nowNs) -> current.buffers(now.buffers(), nowNs));
     }
   }

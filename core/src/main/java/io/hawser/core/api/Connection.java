@@ -59,6 +59,9 @@ public interface Connection {
   /** Bytes that {@link #write} would take now; 0 after shutdownOutput or failure. */
   int writableBytes();
 
+  /** Most bytes held for sending now: as set, or as tuned so far. */
+  int sendCapacityBytes();
+
   /**
    * Copies received bytes; 0 if none wait; -1 at the end of the stream or after a failure. Then
    * hand over {@link #didRead}.

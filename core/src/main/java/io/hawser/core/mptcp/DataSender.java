@@ -1,5 +1,6 @@
 package io.hawser.core.mptcp;
 
+import io.hawser.core.api.Buffers;
 import io.hawser.core.buffer.SendBuffer;
 import io.hawser.core.sched.Scheduler;
 import io.hawser.core.sched.SubflowView;
@@ -7,6 +8,7 @@ import io.hawser.core.tcp.TcpOutput;
 import io.hawser.core.tcp.TxRange;
 import io.hawser.event.Event;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a connection: what goes out next, on which subflow; the data-level window,
@@ -24,6 +26,10 @@ final class DataSender {
   private final MptcpConnection connection;
   private final Reinjections reinjections = new Reinjections();
   private final Overtaking overtaking = new Overtaking();
+  private final SendAutotuning tuning;
+  private int mostBytes;
+  private boolean tuned;
+  private boolean grown;
   private Scheduler scheduler;
   private SubflowView[] candidates = new SubflowView[4];
   private int candidateCount;
@@ -47,7 +53,24 @@ final class DataSender {
   DataSender(MptcpConnection connection, SendBuffer buffer, Scheduler scheduler) {
     this.connection = connection;
     this.buffer = buffer;
+    this.tuning = new SendAutotuning(buffer.capacityBytes());
     this.scheduler = scheduler;
+  }
+
+  /** How much is held: this size, or tuned up to it. */
+  void capacity(Buffers sizes) {
+    mostBytes = sizes.sendBytes();
+    tuned = sizes.sendTuned();
+    buffer.capacityBytes(tuned ? Math.min(buffer.capacityBytes(), mostBytes) : mostBytes);
+  }
+
+  private void tune(List<Subflow> subflows, long nowNs) {
+    int former = buffer.capacityBytes();
+    int next = tuning.tuned(former, mostBytes, subflows, nextOffset - ackedOffset, nowNs);
+    if (next != former) {
+      buffer.capacityBytes(next);
+      grown |= next > former;
+    }
   }
 
   void scheduler(Scheduler next) {
@@ -172,9 +195,11 @@ final class DataSender {
 
   /**
    * Frees what nobody needs (section 3.3.2: acknowledged at data level, and by every subflow that
-   * carried it).
+   * carried it). True if there is more room than there was.
    */
   boolean release(List<Subflow> subflows) {
+    boolean more = grown;
+    grown = false;
     long lowest = ackedOffset;
     boolean tight = buffer.freeBytes() < buffer.capacityBytes() / 2;
     for (int i = 0; i < subflows.size(); i++) {
@@ -188,7 +213,7 @@ final class DataSender {
       buffer.release(lowest);
       return true;
     }
-    return false;
+    return more;
   }
 
   // ---- transmission ----
@@ -198,6 +223,9 @@ final class DataSender {
    * of one poll was reached).
    */
   boolean send(List<Subflow> subflows, long nowNs, TcpOutput out) {
+    if (tuned) {
+      tune(subflows, nowNs);
+    }
     boolean more = true;
     for (int sends = 0; more && sends < MOST_SENDS_A_POLL; sends++) {
       more = sendOne(subflows, nowNs, out);
@@ -240,11 +268,10 @@ final class DataSender {
       return false;
     }
     gather(subflows, again ? reinjections.source() : -1, nowNs);
-    int chosen = scheduler.choose(candidates, candidateCount, available, nowNs);
-    if (chosen < 0) {
+    Subflow subflow = choose(available, nowNs);
+    if (subflow == null) {
       return false;
     }
-    Subflow subflow = (Subflow) candidates[chosen];
     int length = (int) Math.min(Math.min(available, subflow.sendRoomBytes()), MOST_MAPPED);
     length = subflow.fitMapping(length);
     boolean last = !again && from + length == buffer.writtenOffset();
@@ -262,6 +289,36 @@ final class DataSender {
       nextOffset += length;
     }
     return true;
+  }
+
+  /**
+   * The scheduler's choice. If pacing holds it back, another takes its place where the data would
+   * not arrive later; else nothing is sent until it may.
+   */
+  private @Nullable Subflow choose(long available, long nowNs) {
+    int chosen = scheduler.choose(candidates, candidateCount, available, nowNs);
+    if (chosen < 0) {
+      return null;
+    }
+    Subflow first = (Subflow) candidates[chosen];
+    long freeNs = first.tcp().estimates().pacedUntilNs();
+    if (freeNs <= nowNs) {
+      return first;
+    }
+    long arrivesNs = freeNs + first.smoothedRttNs() / 2;
+    int count = 0;
+    for (int i = 0; i < candidateCount; i++) {
+      Subflow other = (Subflow) candidates[i];
+      boolean sooner =
+          other.tcp().estimates().pacedUntilNs() <= nowNs
+              && nowNs + other.smoothedRttNs() / 2 <= arrivesNs
+              && other.backup() == first.backup();
+      if (sooner) {
+        candidates[count++] = other;
+      }
+    }
+    int next = count == 0 ? -1 : scheduler.choose(candidates, count, available, nowNs);
+    return next < 0 ? null : (Subflow) candidates[next];
   }
 
   private void noteReinjection(Subflow to, int bytes, long nowNs) {

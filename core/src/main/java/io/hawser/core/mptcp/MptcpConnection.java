@@ -123,8 +123,9 @@ public final class MptcpConnection implements Connection {
     this.out =
         new DataSender(
             this,
-            new SendBuffer(chunks, config.sendBufferBytes()),
+            new SendBuffer(chunks, host.tcpConfig().firstSendBytes),
             Schedulers.create(config.scheduler()));
+    this.out.capacity(config.buffers());
     this.in = new DataReceiver(config.buffers(), host.tcpConfig().firstReceiveBytes);
     this.stats = new ConnectionStats(false, 0, 0, 0, 0, 0, List.of());
   }
@@ -363,6 +364,11 @@ public final class MptcpConnection implements Connection {
   }
 
   @Override
+  public int sendCapacityBytes() {
+    return out.buffer.capacityBytes();
+  }
+
+  @Override
   public int read(MemorySegment target, long offset, int length) {
     int count = in.queue.read(target, offset, length);
     return count > 0 || length == 0 ? count : ended() ? -1 : 0;
@@ -519,7 +525,7 @@ public final class MptcpConnection implements Connection {
   @Override
   public void buffers(Buffers sizes, long nowNs) {
     config = config.withBuffers(sizes);
-    out.buffer.capacityBytes(sizes.sendBytes());
+    out.capacity(sizes);
     in.capacity(sizes.receiveBytes(), sizes.receiveTuned());
     if (writableBytes() > 0) {
       host.news(this, WRITABLE);

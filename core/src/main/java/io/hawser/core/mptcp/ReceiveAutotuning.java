@@ -40,7 +40,8 @@ final class ReceiveAutotuning {
     if (nowNs - roundStartNs < rttNs || bytes >= mostBytes) {
       return;
     }
-    long copied = readBytes - roundStartRead;
+    // Nobody may have asked for longer than a round trip.
+    long copied = (long) ((double) (readBytes - roundStartRead) * rttNs / (nowNs - roundStartNs));
     if (copied > lastCopied) {
       // What slow start may bring in the next round comes on top, as in Linux.
       long window = 2 * copied + SEGMENTS_OF_HEADROOM * TYPICAL_SEGMENT;

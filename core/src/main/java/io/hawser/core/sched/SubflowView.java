@@ -10,7 +10,10 @@ public interface SubflowView {
   /** No progress for too long: used only if nothing else is there. */
   boolean stale();
 
-  /** Bytes that congestion window, peer window and pacing let go now; 0: cannot send. */
+  /**
+   * Bytes that congestion window and peer window let go; 0: cannot send. Whether a subflow whose
+   * next segment pacing still holds is worth the wait, the connection decides.
+   */
   int sendRoomBytes();
 
   int mssBytes();

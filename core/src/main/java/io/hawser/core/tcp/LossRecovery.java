@@ -269,7 +269,7 @@ final class LossRecovery {
     long wait = rack.detect(board, rtt, phase == Phase.RECOVERY, mss, nowNs);
     boolean newLoss = isLoss(board.lostBytes() - lostBefore);
     if (newLoss && phase == Phase.OPEN) {
-      enterRecovery(nextSsn, nowNs);
+      enterRecovery(nextSsn, ackFresh, nowNs);
     }
     feedCongestion(unackedSsn, nextSsn, nowNs);
     if (phase == Phase.RECOVERY) {
@@ -322,14 +322,19 @@ final class LossRecovery {
     return delivery.bytesPerSecond();
   }
 
-  private void enterRecovery(long nextSsn, long nowNs) {
+  private void enterRecovery(long nextSsn, int justDelivered, long nowNs) {
     phase = Phase.RECOVERY;
     recoveryPointSsn = nextSsn;
-    int flight = board.inFlightBytes() + board.lostBytes();
     undo.arm();
-    congestion.onRecovery(nowNs, flight);
+    // RFC 6675 section 5 step 4.2: FlightSize counts what was selectively acknowledged.
+    congestion.onRecovery(nowNs, outstanding(nextSsn));
     ecn.reduced(nextSsn);
-    prr.start(flight);
+    // RFC 9937 section 6.1: what was delivered before this acknowledgement is out of it.
+    prr.start(board.inFlightBytes() + board.lostBytes() + justDelivered);
+  }
+
+  private int outstanding(long nextSsn) {
+    return board.size() == 0 ? 0 : (int) (nextSsn - board.at(0).ssn);
   }
 
   /** The peer echoes a mark: as if a segment were lost, but nothing is sent again. */
@@ -365,7 +370,7 @@ final class LossRecovery {
     long wait = rack.detect(board, rtt, phase == Phase.RECOVERY, mss, nowNs);
     if (isLoss(board.lostBytes() - before)) {
       if (phase == Phase.OPEN) {
-        enterRecovery(nextSsn, nowNs);
+        enterRecovery(nextSsn, 0, nowNs);
       }
       if (phase == Phase.RECOVERY) {
         prr.onAck(0, board.inFlightBytes(), congestion.ssthreshBytes(), mss, false);

@@ -68,6 +68,21 @@ public final class TcpConfig {
   /** What tuned receive buffers begin with (net.ipv4.tcp_rmem's second figure). */
   public int firstReceiveBytes = 256 << 10;
 
+  /**
+   * Segments are spread over the round trip, where that is longer than a millisecond and the path
+   * slower than 1 Gbit/s.
+   */
+  public boolean pacing = true;
+
+  /** net.ipv4.tcp_pacing_ss_ratio: the rate in slow start, percent of window by round trip. */
+  public int pacingSlowStartPercent = 200;
+
+  /** net.ipv4.tcp_pacing_ca_ratio: the rate otherwise. */
+  public int pacingAvoidancePercent = 120;
+
+  /** What tuned send buffers begin with, and keep at least (net.ipv4.tcp_wmem). */
+  public int firstSendBytes = 64 << 10;
+
   /** TTL or hop limit of what is sent. */
   public int hopLimit = 64;
 
@@ -110,6 +125,10 @@ public final class TcpConfig {
     c.mtuProbing = mtuProbing;
     c.mtuProbeIntervalNs = mtuProbeIntervalNs;
     c.firstReceiveBytes = firstReceiveBytes;
+    c.firstSendBytes = firstSendBytes;
+    c.pacing = pacing;
+    c.pacingSlowStartPercent = pacingSlowStartPercent;
+    c.pacingAvoidancePercent = pacingAvoidancePercent;
     c.hopLimit = hopLimit;
     c.trafficClass = trafficClass;
     c.maxSegment = maxSegment;

@@ -227,8 +227,8 @@ public final class TcpConnection {
   }
 
   /**
-   * Bytes of new data that may be sent now: congestion window and peer's window, at most one
-   * super-segment.
+   * Bytes of new data that congestion window and peer's window let go, at most one super-segment;
+   * not before {@link TcpEstimates#pacedUntilNs}.
    */
   public int sendRoomBytes() {
     return carriesData() ? sender.roomBytes() : 0;

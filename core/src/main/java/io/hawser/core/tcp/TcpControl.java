@@ -172,7 +172,8 @@ final class TcpControl {
         c.close(TcpClose.TIMED_OUT);
       } else if (timers.expire(TcpTimer.RETRANSMIT, nowNs)) {
         int most = c.state() == TcpState.SYN_SENT ? config.synRetries : config.synAckRetries;
-        if (synsSent > most) {
+        // Answers to a SYN that came again are no expirations.
+        if (sender.recovery.rtt.backoff() >= most) {
           c.close(TcpClose.TIMED_OUT);
         } else {
           sender.recovery.rtt.backOff();

@@ -58,6 +58,11 @@ public final class TcpEstimates {
     return sender.recovery.board.inFlightBytes();
   }
 
+  /** When pacing lets the next new segment go, 0: now. A timer tells. */
+  public long pacedUntilNs() {
+    return sender.pacedUntilNs();
+  }
+
   /** Bytes found lost and not sent again yet. */
   public int lostBytes() {
     return sender.recovery.board.lostBytes();

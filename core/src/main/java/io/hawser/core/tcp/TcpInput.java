@@ -273,7 +273,7 @@ final class TcpInput {
       receiver.ackNow();
     }
     if (connection.timestampsOn() && s.hasTimestamp) {
-      receiver.roundTrip(connection.timestamp(nowNs) - s.tsEcr);
+      receiver.roundTrip(s.tsEcr, connection.timestamp(nowNs) - s.tsEcr);
     }
     boolean finBefore = receiver.finTaken();
     if (!finBefore) {

@@ -41,6 +41,7 @@ final class TcpReceiver {
   private boolean sackWritten;
 
   private long rttNs;
+  private int lastEcho;
 
   int tsRecent;
   private long lastAckSentSsn;
@@ -76,12 +77,16 @@ final class TcpReceiver {
     return scale;
   }
 
-  /** Data has come that echoes a timestamp of ours of so long ago. */
-  void roundTrip(int stamps) {
-    if (stamps > 0) {
+  /**
+   * Data came that echoes this stamp, sent so many stamps ago. As in Linux only the first segment
+   * that echoes a stamp counts: what follows may have waited at a paced or idle sender.
+   */
+  void roundTrip(int echo, int stamps) {
+    if (stamps > 0 && (rttNs == 0 || echo != lastEcho)) {
       long sample = stamps * STAMP_NS;
       rttNs = rttNs == 0 ? sample : rttNs + (sample - rttNs) / 8;
     }
+    lastEcho = echo;
   }
 
   /** Round trip as a receiver sees it, 0 if unknown. */

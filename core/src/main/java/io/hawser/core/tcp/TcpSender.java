@@ -32,6 +32,7 @@ final class TcpSender {
   private boolean finSent;
   private final PeerWindow window = new PeerWindow();
   private final WindowProbes probes;
+  private final Pacer pacer;
   private boolean dataWaiting;
   private boolean tailProbeDue;
   private long lastProgressNs;
@@ -54,6 +55,7 @@ final class TcpSender {
     this.superSegmentBytes = Math.min(superSegmentBytes, LARGEST_SUPER_SEGMENT);
     this.recovery = new LossRecovery(config, stats, congestion, connection.ecn(), search);
     this.probes = new WindowProbes(timers, config, recovery.rtt);
+    this.pacer = new Pacer(config, timers);
   }
 
   long unackedSsn() {
@@ -118,6 +120,12 @@ final class TcpSender {
   private void armProbe(long nowNs) {
     boolean shut = window.beyond(nextSsn) < window.useful(connection.mssBytes());
     probes.arm(dataWaiting && recovery.board.size() == 0 && shut, nowNs);
+  }
+
+  /** When pacing lets the next new segment go; what F-RTO asks for is not held back. */
+  long pacedUntilNs() {
+    boolean held = pacer.holds() && !recovery.frto.holds();
+    return held ? timers.deadlineNs(TcpTimer.PACING) : 0;
   }
 
   int roomBytes() {
@@ -218,6 +226,12 @@ final class TcpSender {
     stats.dataSegmentsOut += segments;
     stats.bytesSent += range.length;
     stats.lastDataSentNs = nowNs;
+    pacer.sent(
+        range.length,
+        stats.dataSegmentsOut,
+        recovery.congestion(),
+        recovery.rtt.smoothedNs(),
+        nowNs);
     connection.ackLeft();
     return true;
   }
@@ -262,7 +276,7 @@ final class TcpSender {
   }
 
   private boolean mayRetransmit() {
-    if (recovery.frto.holds()) {
+    if (recovery.frto.holds() || pacer.holds()) {
       return false;
     }
     return recovery.phase() == LossRecovery.Phase.RECOVERY
@@ -272,6 +286,7 @@ final class TcpSender {
 
   /** Timers that belong to sending; returns false if the peer must be given up. */
   boolean onTimers(long nowNs) {
+    pacer.onTimer(nowNs);
     if (timers.expire(TcpTimer.REORDERING, nowNs)) {
       long wait = recovery.onReorderingTimer(nextSsn, connection.mssBytes(), nowNs);
       if (wait > 0) {
@@ -305,6 +320,7 @@ final class TcpSender {
     if (recovery.rtt.backoff() >= config.retries2 || userTimeout(nowNs)) {
       return false;
     }
+    pacer.reset();
     int mss = connection.mssBytes();
     boolean full = recovery.board.size() > 0 && recovery.board.at(0).length >= mss;
     recovery.onTimeout(nextSsn, mss, nowNs);

@@ -8,6 +8,8 @@ enum TcpTimer {
   TAIL_PROBE,
   /** RFC 8985 section 6. */
   REORDERING,
+  /** When the next segment of a paced sender may leave. */
+  PACING,
   /** Zero-window probes (RFC 9293 section 3.8.6.1). */
   PROBE,
   /** RFC 9293 section 3.8.6.3. */

@@ -94,7 +94,8 @@ final class TcpEnd implements TcpExtension, AutoCloseable {
     c.poll(nowNs, out);
     long written = data.writtenOffset();
     while (sentOffset < written && !out.blocked()) {
-      int n = (int) Math.min(c.sendRoomBytes(), written - sentOffset);
+      int room = c.estimates().pacedUntilNs() > nowNs ? 0 : c.sendRoomBytes();
+      int n = (int) Math.min(room, written - sentOffset);
       int sent = n <= 0 ? 0 : c.send(sentOffset, n, sentOffset + n == written, nowNs, out);
       if (sent == 0) {
         break;

@@ -64,6 +64,8 @@ final class TcpScript implements AutoCloseable {
 
   TcpScript(int superSegment) {
     config.timestamps = false;
+    // Scripts say what leaves at once; PacerTest turns it on.
+    config.pacing = false;
     end = new TcpEnd(config, true, iss, superSegment, this::left);
     c = end.c;
   }

@@ -256,4 +256,21 @@ class TcpSegmentsTest {
       assertThat(s.c.unackedSsn()).isEqualTo(1);
     }
   }
+
+  @Test
+  void synReceived_answersToRepeatedSyns_areNoExpirations() {
+    try (TcpScript s = new TcpScript()) {
+      s.accept(0x0204_03e8);
+      for (int i = 0; i < 10; i++) {
+        s.peer(SYN, 0, 0, 0, 0x0204_03e8);
+      }
+      s.sent.clear();
+      s.pass(1100);
+      assertThat(s.only().is(SYN | ACK)).isTrue();
+      assertThat(s.c.state()).isEqualTo(TcpState.SYN_RECEIVED);
+      s.pass(100_000);
+      assertThat(s.c.state()).isEqualTo(TcpState.CLOSED);
+      assertThat(s.sent).as("further SYN/ACKs of five in all").hasSize(4);
+    }
+  }
 }

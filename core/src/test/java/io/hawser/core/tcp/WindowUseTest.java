@@ -174,4 +174,18 @@ class WindowUseTest {
       assertThat(s.only().ack()).isEqualTo(2201);
     }
   }
+
+  /** One acknowledgement may tell of many segments at once: behind a receiver's offload it does. */
+  @Test
+  void loss_toldWithAllThatCame_halvesWhatWasOutstandingNotWhatIsLeft() {
+    try (TcpScript s = new TcpScript().established()) {
+      s.write(60_000);
+      s.pass(100);
+      s.peer(ACK, 1, 10_001, 0);
+      s.pass(100);
+      assertThat(s.c.estimates().cwndBytes()).isEqualTo(20_000);
+      s.peer(ACK, 1, 10_001, 0, s.sack(11_001, 30_001));
+      assertThat(s.c.estimates().ssthreshBytes()).isEqualTo(10_000);
+    }
+  }
 }
