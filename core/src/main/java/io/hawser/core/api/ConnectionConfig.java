@@ -35,8 +35,10 @@ public record ConnectionConfig(
   }
 
   public ConnectionConfig withMultipath(boolean on) {
-    return new ConnectionConfig(
-        on, scheduler, congestionControl, buffers, noDelay, backup, fastOpen);
+    return on == multipath
+        ? this
+        : new ConnectionConfig(
+            on, scheduler, congestionControl, buffers, noDelay, backup, fastOpen);
   }
 
   public ConnectionConfig withScheduler(String name) {

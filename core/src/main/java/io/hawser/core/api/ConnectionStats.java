@@ -21,6 +21,9 @@ public record ConnectionStats(
     long heldReceiveBytes,
     List<SubflowStats> subflows) {
 
+  /** Before anything was counted. */
+  public static final ConnectionStats NONE = new ConnectionStats(false, 0, 0, 0, 0, 0, List.of());
+
   /** Figures of one subflow, gone ones included. */
   public record SubflowStats(
       int id,

@@ -4,8 +4,11 @@ import java.util.Arrays;
 
 /** Disjoint ranges of a stream in ascending order; ranges that touch are one. */
 final class Ranges {
-  private long[] starts = new long[8];
-  private long[] ends = new long[8];
+  private static final long[] NONE = {};
+  private static final int FEWEST = 8;
+
+  private long[] starts = NONE;
+  private long[] ends = NONE;
   private int count;
 
   int count() {
@@ -70,8 +73,9 @@ final class Ranges {
 
   private void insert(int at, long start, long end) {
     if (count == starts.length) {
-      starts = Arrays.copyOf(starts, count * 2);
-      ends = Arrays.copyOf(ends, count * 2);
+      int size = Math.max(FEWEST, count * 2);
+      starts = Arrays.copyOf(starts, size);
+      ends = Arrays.copyOf(ends, size);
     }
     System.arraycopy(starts, at, starts, at + 1, count - at);
     System.arraycopy(ends, at, ends, at + 1, count - at);

@@ -14,10 +14,16 @@ import org.jspecify.annotations.Nullable;
  * everything known) cost one comparison.
  */
 public final class Reassembler {
-  private @Nullable PacketBuffer[] buffers = new PacketBuffer[8];
-  private int[] bufferOffsets = new int[8];
-  private int[] lengths = new int[8];
-  private long[] starts = new long[8];
+  private static final int FEWEST = 8;
+  private static final @Nullable PacketBuffer[] NO_BUFFERS = {};
+  private static final int[] NO_INTS = {};
+  private static final long[] NO_STARTS = {};
+
+  // An idle connection has none of these: they come with the first piece.
+  private @Nullable PacketBuffer[] buffers = NO_BUFFERS;
+  private int[] bufferOffsets = NO_INTS;
+  private int[] lengths = NO_INTS;
+  private long[] starts = NO_STARTS;
   private int first;
   private int end;
   private long next;
@@ -151,11 +157,11 @@ public final class Reassembler {
   private int makeRoom() {
     int count = end - first;
     int shift = first;
-    if (count * 2 <= starts.length) {
+    if (starts.length > 0 && count * 2 <= starts.length) {
       move(first, 0, count);
       Arrays.fill(buffers, count, end, null);
     } else {
-      int size = starts.length * 2;
+      int size = Math.max(FEWEST, starts.length * 2);
       buffers = Arrays.copyOfRange(buffers, first, first + size);
       bufferOffsets = Arrays.copyOfRange(bufferOffsets, first, first + size);
       lengths = Arrays.copyOfRange(lengths, first, first + size);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * offered, so that memory held stays near the payload.
  */
 public final class ReceiveQueue {
+  private static final int FIRST_NODE_PIECES = 2;
   private static final int NODE_PIECES = 32;
   private static final VarHandle OFFERED = handle("offered", long.class);
   private static final VarHandle READ = handle("readTotal", long.class);
@@ -27,14 +28,20 @@ public final class ReceiveQueue {
 
   /** A block of pieces; blocks are linked so that the queue grows without copying. */
   private static final class Node {
-    final @Nullable PacketBuffer[] buffers = new PacketBuffer[NODE_PIECES];
-    final int[] offsets = new int[NODE_PIECES];
-    final int[] lengths = new int[NODE_PIECES];
+    final @Nullable PacketBuffer[] buffers;
+    final int[] offsets;
+    final int[] lengths;
     @Nullable Node next;
+
+    Node(int pieces) {
+      buffers = new PacketBuffer[pieces];
+      offsets = new int[pieces];
+      lengths = new int[pieces];
+    }
   }
 
   // Engine's side.
-  private Node tail = new Node();
+  private Node tail = new Node(FIRST_NODE_PIECES);
   private int tailIndex;
 
   // Application's side.
@@ -97,9 +104,9 @@ public final class ReceiveQueue {
   }
 
   private void append(PacketBuffer buffer, int offset, int length) {
-    if (tailIndex == NODE_PIECES) {
+    if (tailIndex == tail.lengths.length) {
       Node node = (Node) SPARE.getAndSet(this, null);
-      Node fresh = node == null ? new Node() : node;
+      Node fresh = node == null ? new Node(NODE_PIECES) : node;
       tail.next = fresh;
       tail = fresh;
       tailIndex = 0;
@@ -147,7 +154,7 @@ public final class ReceiveQueue {
       int consumed = headConsumed;
       int done = 0;
       while (done < count) {
-        if (index == NODE_PIECES) {
+        if (index == node.lengths.length) {
           node = following(node);
           index = 0;
         }
@@ -172,7 +179,7 @@ public final class ReceiveQueue {
     try {
       int done = 0;
       while (done < count) {
-        if (headIndex == NODE_PIECES) {
+        if (headIndex == head.lengths.length) {
           advance();
         }
         PacketBuffer buffer = present(head, headIndex);
@@ -229,7 +236,9 @@ public final class ReceiveQueue {
     head = following(empty);
     headIndex = 0;
     empty.next = null;
-    SPARE.setRelease(this, empty);
+    if (empty.lengths.length == NODE_PIECES) {
+      SPARE.setRelease(this, empty);
+    }
   }
 
   private static Node following(Node node) {
@@ -254,7 +263,7 @@ public final class ReceiveQueue {
       return;
     }
     for (Node node = head; node != null; node = node.next) {
-      for (int i = 0; i < NODE_PIECES; i++) {
+      for (int i = 0; i < node.buffers.length; i++) {
         PacketBuffer buffer = node.buffers[i];
         if (buffer != null) {
           node.buffers[i] = null;

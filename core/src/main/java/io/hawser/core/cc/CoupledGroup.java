@@ -8,7 +8,7 @@ import java.util.List;
  * on the engine's thread.
  */
 public final class CoupledGroup {
-  final List<CoupledWindow> members = new ArrayList<>();
+  final List<CoupledWindow> members = new ArrayList<>(1);
 
   /** A subflow has left. */
   public void leave(CongestionControl member) {

@@ -28,7 +28,10 @@ public final class Cubic implements CongestionControl {
 
   private final SlowStart slowStart = new SlowStart();
   private final Curve curve = new Curve();
-  private final Curve undoCurve = new Curve();
+
+  /** As it was before the last reduction; the same until there was one. */
+  private Curve undoCurve = curve;
+
   private int mss = 1;
   private int cwnd;
   private int ssthresh = Integer.MAX_VALUE;
@@ -136,6 +139,9 @@ public final class Cubic implements CongestionControl {
     begun = true;
     undoCwnd = cwnd;
     undoSsthresh = ssthresh;
+    if (undoCurve == curve) {
+      undoCurve = new Curve();
+    }
     undoCurve.copyFrom(curve);
     double window = (double) basis / mss;
     curve.cwndPrior = window;

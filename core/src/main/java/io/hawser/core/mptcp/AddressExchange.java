@@ -4,7 +4,6 @@ import io.hawser.core.pm.PathView;
 import io.hawser.event.Event;
 import io.hawser.wire.IpAddress;
 import io.hawser.wire.MptcpOption;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -15,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  * way at a time.
  */
 final class AddressExchange {
+  private static final BitSet NO_IDS = new BitSet(0);
   private static final int MOST_ANNOUNCED = 32;
   private static final int REPETITIONS = 3;
 
   private final MptcpConnection connection;
-  private final ArrayDeque<MptcpOption.AddAddr> toAnnounce = new ArrayDeque<>(0);
+  private final List<MptcpOption.AddAddr> toAnnounce = new ArrayList<>(0);
   private final List<PathView.Announced> fromPeer = new ArrayList<>(0);
-  private final BitSet announcedIds = new BitSet();
+  private BitSet announcedIds = NO_IDS;
   private MptcpOption.@Nullable AddAddr underWay;
   private int sent;
 
@@ -46,6 +46,9 @@ final class AddressExchange {
     if (announcedIds.get(id)) {
       return;
     }
+    if (announcedIds == NO_IDS) {
+      announcedIds = new BitSet();
+    }
     announcedIds.set(id);
     long hmac =
         Key.addressHmac(connection.keys.localKey(), connection.keys.remoteKey(), id, address, port);
@@ -55,7 +58,7 @@ final class AddressExchange {
 
   private void next(long nowNs) {
     if (underWay == null && !toAnnounce.isEmpty()) {
-      underWay = toAnnounce.poll();
+      underWay = toAnnounce.removeFirst();
       sent = 0;
       send(nowNs);
     }

@@ -31,7 +31,7 @@ final class DataSender {
   private boolean tuned;
   private boolean grown;
   private Scheduler scheduler;
-  private SubflowView[] candidates = new SubflowView[4];
+  private SubflowView[] candidates = new SubflowView[2];
   private int candidateCount;
 
   private long nextOffset;

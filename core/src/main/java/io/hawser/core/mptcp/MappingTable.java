@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The mappings a subflow has been told and not used up, in order of subflow sequence. */
 final class MappingTable {
   private static final int MOST = 4096;
-  private final ArrayDeque<DssMapping> mappings = new ArrayDeque<>();
+  private final ArrayDeque<DssMapping> mappings = new ArrayDeque<>(0);
 
   /** True if this very range is known: a mapping does not change once declared. */
   boolean knows(long ssn, int length) {

@@ -127,7 +127,7 @@ public final class MptcpConnection implements Connection {
             Schedulers.create(config.scheduler()));
     this.out.capacity(config.buffers());
     this.in = new DataReceiver(config.buffers(), host.tcpConfig().firstReceiveBytes);
-    this.stats = new ConnectionStats(false, 0, 0, 0, 0, 0, List.of());
+    this.stats = ConnectionStats.NONE;
   }
 
   void sawData(int dsnBytes) {

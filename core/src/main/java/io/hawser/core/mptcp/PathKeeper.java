@@ -20,10 +20,10 @@ final class PathKeeper implements PathView {
   /** Longest rest while the connection has no path at all. */
   private static final long LONGEST_ALONE_NS = 2_000_000_000L;
 
+  private static final PathManager ENDPOINT_LIST = new EndpointList();
+  private static final PathManager FULL_MESH = new FullMesh();
+
   private final MptcpConnection connection;
-  private final EndpointList endpointList = new EndpointList();
-  private final FullMesh fullMesh = new FullMesh();
-  private final List<PathAction> actions = new ArrayList<>(0);
   private final PathBackoff backoff = new PathBackoff();
   private long reviewedNs;
 
@@ -33,7 +33,7 @@ final class PathKeeper implements PathView {
 
   private PathManager manager() {
     EndpointTable table = endpoints();
-    return table.isEmpty() && !table.limitsSet() ? fullMesh : endpointList;
+    return table.isEmpty() && !table.limitsSet() ? FULL_MESH : ENDPOINT_LIST;
   }
 
   /** Most subflows, besides the first, that a peer may add. */
@@ -52,7 +52,7 @@ final class PathKeeper implements PathView {
       return;
     }
     reviewedNs = nowNs;
-    actions.clear();
+    List<PathAction> actions = new ArrayList<>(0);
     manager().decide(this, actions);
     for (PathAction action : actions) {
       switch (action) {

@@ -7,9 +7,13 @@ import java.util.Arrays;
  * without overlap.
  */
 final class Reinjections {
-  private long[] starts = new long[8];
-  private long[] ends = new long[8];
-  private int[] sources = new int[8];
+  private static final int FEWEST = 8;
+  private static final long[] NO_PLACES = {};
+  private static final int[] NO_SOURCES = {};
+
+  private long[] starts = NO_PLACES;
+  private long[] ends = NO_PLACES;
+  private int[] sources = NO_SOURCES;
   private int count;
 
   boolean isEmpty() {
@@ -56,9 +60,10 @@ final class Reinjections {
       return;
     }
     if (count == starts.length) {
-      starts = Arrays.copyOf(starts, count * 2);
-      ends = Arrays.copyOf(ends, count * 2);
-      sources = Arrays.copyOf(sources, count * 2);
+      int size = Math.max(FEWEST, count * 2);
+      starts = Arrays.copyOf(starts, size);
+      ends = Arrays.copyOf(ends, size);
+      sources = Arrays.copyOf(sources, size);
     }
     int moved = count - at;
     System.arraycopy(starts, at, starts, at + 1, moved);

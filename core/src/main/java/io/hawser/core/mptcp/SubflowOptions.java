@@ -7,7 +7,8 @@ import io.hawser.wire.Checksum;
 import io.hawser.wire.MptcpCodec;
 import io.hawser.wire.MptcpOption;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What one subflow says in MPTCP options, handshakes included; {@link SubflowInput} hears. */
@@ -24,7 +25,7 @@ final class SubflowOptions {
 
   private final Subflow subflow;
   private final MptcpConnection connection;
-  private final ArrayDeque<MptcpOption> signals = new ArrayDeque<>(2);
+  private final List<MptcpOption> signals = new ArrayList<>(0);
 
   int localNonce;
   int remoteNonce;
@@ -132,13 +133,13 @@ final class SubflowOptions {
     if (subflow.isFirst() && connection.client && !connection.confirmed) {
       return put(capable(2, -1, -1), m, at, space);
     }
-    MptcpOption first = signals.peek();
+    MptcpOption first = nextSignal();
     // An ACK of data without DATA_ACK would look like a fall-back to a client that has seen no DSS
     // yet (section 3.7).
     boolean newData = connection.in.ackOffset() > lastDataAckSent;
     if (first instanceof MptcpOption.AddAddr add && !newData) {
       // ADD_ADDR travels alone, as Linux has it: with a DSS it seldom fits.
-      signals.poll();
+      signals.removeFirst();
       boolean doubtful = connection.in.ackOffset() > 0 && connection.out.ackedOffset() == 0;
       int length = MptcpCodec.length(add);
       int beside = doubtful && 4 + ackBytes() + length <= space ? dss(m, at, space, length) : 0;
@@ -148,8 +149,10 @@ final class SubflowOptions {
       }
       return used > 0 ? used : dss(m, at, space, 0);
     }
-    boolean alone = first == null || first instanceof MptcpOption.AddAddr;
-    int beside = failPending ? FAIL_BYTES : alone ? 0 : MptcpCodec.length(first);
+    int beside =
+        failPending
+            ? FAIL_BYTES
+            : first == null || first instanceof MptcpOption.AddAddr ? 0 : MptcpCodec.length(first);
     int used = dss(m, at, space, beside);
     if (failPending) {
       failPending = false;
@@ -161,10 +164,14 @@ final class SubflowOptions {
         break;
       }
       used += length;
-      signals.poll();
-      first = signals.peek();
+      signals.removeFirst();
+      first = nextSignal();
     }
     return used;
+  }
+
+  private @Nullable MptcpOption nextSignal() {
+    return signals.isEmpty() ? null : signals.getFirst();
   }
 
   private int ackBytes() {

@@ -34,7 +34,9 @@ public final class PathBackoff {
 
   private final long firstNs;
   private final long longestNs;
-  private final List<Rest> rests = new ArrayList<>();
+
+  /** Most connections never have one. */
+  private List<Rest> rests = List.of();
 
   /** Rests of 0.2 s, 0.4 s, 0.8 s and so on to 60 s. */
   public PathBackoff() {
@@ -90,6 +92,7 @@ public final class PathBackoff {
 
   /** An address came anew or is gone: what is known of paths with it counts no more. */
   public void forget(IpAddress address) {
+    rests = new ArrayList<>(rests);
     rests.removeIf(r -> r.local.equals(address) || r.remote.address().equals(address));
   }
 
@@ -125,6 +128,9 @@ public final class PathBackoff {
       return known;
     }
     Rest rest = new Rest(local, remote);
+    if (rests.isEmpty()) {
+      rests = new ArrayList<>(2);
+    }
     rests.add(rest);
     return rest;
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * bytes count as in flight. Range objects are reused.
  */
 final class SackScoreboard {
-  private @Nullable TxRange[] ring = new TxRange[16];
+  private @Nullable TxRange[] ring = new TxRange[2];
   private int head;
   private int count;
   private int inFlightBytes;

@@ -33,7 +33,8 @@ final class TcpReceiver {
   private boolean ackDelayed;
   private int mss = 536;
 
-  private final long[] recent = new long[MOST_BLOCKS];
+  private static final long[] NONE = {};
+  private long[] recent = NONE;
   private int recentCount;
   private boolean duplicatePending;
   private long duplicateLeft;
@@ -221,6 +222,9 @@ final class TcpReceiver {
   }
 
   private void remember(long ssn) {
+    if (recentCount == 0) {
+      recent = new long[MOST_BLOCKS];
+    }
     int n = Math.min(recentCount, MOST_BLOCKS - 1);
     System.arraycopy(recent, 0, recent, 1, n);
     recent[0] = ssn;
