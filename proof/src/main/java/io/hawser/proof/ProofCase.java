@@ -13,6 +13,7 @@ public enum ProofCase {
   BLIND_SYN(Forgeries::syns),
   BLIND_DATA(Forgeries::data),
   BLIND_ACK(Forgeries::acks),
+  BLIND_GUESSES_OVER_TIME(Forgeries::challenges),
   FORGED_ADD_ADDR(Forgeries::addresses),
   SYN_FLOOD(Floods::syns),
   JOIN_FLOOD_BAD_TOKENS(Floods::badTokens),

@@ -114,6 +114,36 @@ public final class Forgeries {
     }
   }
 
+  /**
+   * Guesses go on for a minute while the client works: challenge ACKs stay few, each connection has
+   * its own count (a shared one would tell the attacker of others), and nothing breaks (section 7).
+   */
+  public static void challenges(Proof proof) {
+    SplittableRandom random = new SplittableRandom(6);
+    try (EchoHost host = new EchoHost(false, ConnectionConfig.tcpDefaults())) {
+      int seconds = Math.max(3, proof.scaled(60));
+      long[] answers = new long[1];
+      Puppet live = host.live();
+      for (int i = 0; i < seconds * 1_000; i++) {
+        long before = host.world().packetsOut();
+        for (int k = 0; k < 10; k++) {
+          int seq = live.sendNext() + 1 + random.nextInt(WINDOW);
+          int flags = random.nextBoolean() ? PacketView.RST : PacketView.SYN;
+          host.world().feed(forged(live).flags(flags).seq(seq));
+        }
+        host.world().settle();
+        answers[0] += host.world().packetsOut() - before;
+        host.world().pass(SECOND / 1_000);
+        if (i % 100 == 0) {
+          host.ping();
+        }
+      }
+      proof.atMost("answers a second to 10,000 guesses", (double) answers[0] / seconds, 110);
+      proof.holds("some are answered", answers[0] > 0);
+      host.end();
+    }
+  }
+
   /** Addresses without proof lead nowhere; those with one lead to the limit (RFC 8684 3.4.1). */
   public static void addresses(Proof proof) {
     SplittableRandom random = new SplittableRandom(5);
