@@ -132,6 +132,48 @@ class FastOpenInteropTest {
     }
   }
 
+  /** SYNs, their answers and data are lost both ways: not a byte is lost, or comes twice. */
+  @ParameterizedTest(name = "mptcp {0} seed {1}")
+  @CsvSource({"false,1", "true,2"})
+  void lossyPath_bothRoles_streamsAreIntact(boolean mptcp, long seed) throws IOException {
+    try (KernelWorld world = KernelWorld.linked("rate=50mbit delay=5ms loss=8%", 1, seed)) {
+      world.ip.sysctl("net.ipv4.tcp_fastopen", "3");
+      // One path: with several the kernel itself errs now and then.
+      world.ip.mptcp("limits set subflows 0 add_addr_accepted 0");
+      world.hawser.execute("limits set subflows 0 add_addr_accepted 0");
+      try (KernelSocket atKernel = world.kernelListener(false, mptcp);
+          HawserServerSocket atHawser = world.hawser.serverSocket(settings(mptcp))) {
+        atKernel.option(IPPROTO_TCP, TCP_FASTOPEN, 16);
+        atHawser.bind(KernelPeerTest.java(KernelWorld.hawserAddress(1, false), 0));
+        for (int round = 0; round < 6; round++) {
+          try (HawserSocket socket = world.hawser.socket(settings(mptcp))) {
+            int port = atKernel.local().port();
+            socket.connect(
+                KernelPeerTest.java(KernelWorld.kernelAddress(1, false), port), 20_000, REQUEST);
+            try (KernelSocket peer = atKernel.accept()) {
+              assertThat(read(peer)).as("seed %d round %d", seed, round).isEqualTo(REQUEST);
+              new Exchange(20_000, 5_000).run(socket, peer);
+            }
+          }
+          Endpoint to = new Endpoint(KernelWorld.hawserAddress(1, false), atHawser.getLocalPort());
+          try (KernelSocket client =
+              world.namespace.run(() ->
+                  KernelSocket.open(false, mptcp)
+                      .option(IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1)
+                      .connect(to))) {
+            client.write(REQUEST, 0, REQUEST.length);
+            try (HawserSocket socket = atHawser.accept()) {
+              assertThat(socket.getInputStream().readNBytes(REQUEST.length))
+                  .as("seed %d round %d", seed, round)
+                  .isEqualTo(REQUEST);
+              new Exchange(20_000, 5_000).run(socket, client);
+            }
+          }
+        }
+      }
+    }
+  }
+
   /** With the kernel's key our cookies are the kernel's: servers behind one address may mix. */
   @ParameterizedTest
   @CsvSource({"false", "true"})

@@ -38,13 +38,19 @@ final class Captured {
   long clientKey;
   long serverKey;
 
-  /** Reads the first connection of a capture. */
+  /** Reads the first connection of a capture; {@code name#2}: the second. */
   Captured(String name, BufferPool buffers) {
-    try (PcapReader reader = new PcapReader(FOLDER.resolve(name + ".pcap"))) {
+    boolean second = name.endsWith("#2");
+    String file = second ? name.substring(0, name.length() - 2) : name;
+    try (PcapReader reader = new PcapReader(FOLDER.resolve(file + ".pcap"))) {
       while (reader.next()) {
         PacketView view = copy(reader, buffers);
         if (!packets.isEmpty() && opensAnother(view)) {
-          break;
+          if (!second) {
+            break;
+          }
+          second = false;
+          packets.clear();
         }
         add(reader.timestampNs(), view);
       }

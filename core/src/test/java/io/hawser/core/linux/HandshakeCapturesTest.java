@@ -2,11 +2,13 @@ package io.hawser.core.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.core.api.FastOpenUse;
 import io.hawser.event.Event;
 import io.hawser.wire.MptcpOption.MpCapable;
 import io.hawser.wire.PacketView;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Opening a connection with the kernel as in its captures (RFC 8684 section 3.1). */
@@ -136,6 +138,29 @@ class HandshakeCapturesTest {
     }
     try (ReplayedPeer peer = ReplayedPeer.asClient("16-tfo")) {
       intact(peer, "reply\n", true);
+    }
+  }
+
+  /** The second connection of the capture: what the SYN carried has neither DSN nor SSN. */
+  @ParameterizedTest
+  @EnumSource(ReplayedPeer.Role.class)
+  void capture16_dataInTheSyn_isOutsideTheDataSequence(ReplayedPeer.Role role) {
+    try (ReplayedPeer peer = new ReplayedPeer("16-tfo#2", role)) {
+      boolean client = role == ReplayedPeer.Role.CLIENT;
+      peer.settings = peer.settings.withFastOpen(FastOpenUse.WITHOUT_COOKIE);
+      peer.play();
+      intact(peer, client ? "reply\n" : "data in syn?\nsecond\n", true);
+      assertThat(peer.dataAcked()).as("and one for DATA_FIN").isEqualTo(client ? 7 : 8);
+      PacketView first = peer.sent.getFirst();
+      assertThat(first.has(PacketView.SYN)).isTrue();
+      if (client) {
+        assertThat(first.payloadLength).isEqualTo(13);
+        PacketView second =
+            peer.sent.stream().filter(v -> v.hasDss && v.payloadLength == 7).toList().getFirst();
+        assertThat(second.seq - first.seq).isEqualTo(14);
+        assertThat(second.ssn).isEqualTo(1);
+        assertThat(second.dsn).isEqualTo(0x16a6f8786a1b0463L);
+      }
     }
   }
 

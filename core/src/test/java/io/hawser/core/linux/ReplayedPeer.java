@@ -57,6 +57,7 @@ final class ReplayedPeer implements AutoCloseable {
   /** Captured packets of subflows that Hawser never opened. */
   int notPlayed;
 
+  ConnectionConfig settings = ConnectionConfig.multipathDefaults();
   boolean reads = true;
 
   /** Packets of the peer that do not arrive. */
@@ -149,7 +150,7 @@ final class ReplayedPeer implements AutoCloseable {
           stack.listen(
               new Endpoint(initial.v6() ? IpAddress.ANY6 : IpAddress.ANY4, first.view().dstPort),
               16,
-              ConnectionConfig.multipathDefaults());
+              settings);
     }
   }
 
@@ -181,8 +182,7 @@ final class ReplayedPeer implements AutoCloseable {
       if (connection == null && role == Role.CLIENT) {
         random.next(capture.clientKey);
         flow.livePort = v.srcPort;
-        connection =
-            stack.connect(p.source(), p.destination(), ConnectionConfig.multipathDefaults(), nowNs);
+        connection = stack.connect(p.source(), p.destination(), settings, nowNs);
       }
     }
     int end = v.seq + v.sequenceLength();
