@@ -5,6 +5,7 @@ import io.hawser.proof.attack.Forgeries;
 import io.hawser.proof.attack.Holds;
 import io.hawser.proof.attack.Receivers;
 import io.hawser.proof.many.Crowd;
+import io.hawser.proof.many.LongTransfer;
 import java.util.function.Consumer;
 
 /** Every attack and crowd, by name. */
@@ -27,7 +28,8 @@ public enum ProofCase {
   SLOW_READERS(Holds::slowReaders),
   TINY_SEGMENTS_UNREAD(Holds::tinySegments),
   ONE_AMONG_IDLE(Crowd::oneAmongIdle),
-  OPENED_AND_CLOSED(Crowd::openedAndClosed);
+  OPENED_AND_CLOSED(Crowd::openedAndClosed),
+  LONG_TRANSFER(LongTransfer::run);
 
   private final Consumer<Proof> body;
 
