@@ -59,8 +59,8 @@ final class AutoSetup {
 
   /** Everything but the device itself; the TUN must exist. */
   void run() {
-    List<Uplink> v4 = Uplinks.find(ip, false);
-    List<Uplink> v6 = Uplinks.find(ip, true);
+    List<Uplink> v4 = Uplinks.find(null, false);
+    List<Uplink> v6 = Uplinks.find(null, true);
     if (v4.isEmpty() && v6.isEmpty()) {
       throw new DeviceException(
           "this machine has no default route, so --auto finds no uplink; give --tun and --address");

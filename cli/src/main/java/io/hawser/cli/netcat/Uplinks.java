@@ -1,40 +1,45 @@
 package io.hawser.cli.netcat;
 
-import io.hawser.linux.Ip;
+import io.hawser.linux.NetworkNamespace;
+import io.hawser.linux.Route;
+import io.hawser.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The machine's ways out: interfaces that carry a default route. */
 final class Uplinks {
-  private static final Pattern DEFAULT =
-      Pattern.compile("^default(?: via (\\S+))?.*? dev (\\S+)", Pattern.MULTILINE);
 
   /**
    * One way out.
    *
    * @param device its interface
-   * @param gateway the next hop; empty on a point-to-point link
+   * @param gateway the next hop as `ip route` takes it; empty on a point-to-point link
    */
   record Uplink(String device, String gateway) {}
 
   private Uplinks() {}
 
-  /** All uplinks of an IP version, the preferred first. */
-  static List<Uplink> find(Ip ip, boolean v6) {
-    return parse(ip.ip((v6 ? "-6" : "-4") + " route show default"));
-  }
-
-  static List<Uplink> parse(String routes) {
+  /** All uplinks of an IP version, the preferred first; null is the program's own namespace. */
+  static List<Uplink> find(@Nullable NetworkNamespace namespace, boolean v6) {
     Map<String, Uplink> found = new LinkedHashMap<>();
-    Matcher matcher = DEFAULT.matcher(routes);
-    while (matcher.find()) {
-      String gateway = matcher.group(1) == null ? "" : matcher.group(1);
-      found.putIfAbsent(matcher.group(2), new Uplink(matcher.group(2), gateway));
+    for (Route route : Route.list(namespace, v6)) {
+      if (route.isDefault() && route.table() == Route.MAIN) {
+        for (Route.Hop hop : route.hops()) {
+          found.putIfAbsent(hop.device(), new Uplink(hop.device(), gateway(hop, v6)));
+        }
+      }
     }
     return new ArrayList<>(found.values());
+  }
+
+  private static String gateway(Route.Hop hop, boolean v6) {
+    IpAddress gateway = hop.gateway();
+    if (gateway == null) {
+      return "";
+    }
+    return gateway.v6() && !v6 ? "inet6 " + gateway : gateway.toString();
   }
 }
