@@ -6,8 +6,12 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.hawser.dashboard.DemoServer;
+import io.hawser.event.Event;
+import io.hawser.wire.Endpoint;
+import io.hawser.wire.IpAddress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -135,5 +139,79 @@ class PageTest {
     Page report = page.waitForPopup(() -> page.locator("#reports a").first().click());
     report.waitForLoadState();
     assertThat(report.locator("h1").textContent()).isEqualTo("Report of a run");
+  }
+
+  private static Event.SubflowSample subflow(long atNs, int connection) {
+    Endpoint local = new Endpoint(IpAddress.parse("10.9.0.1"), 10_000 + connection);
+    Endpoint remote = new Endpoint(IpAddress.parse("10.9.0.2"), 80);
+    return new Event.SubflowSample(
+        atNs,
+        connection,
+        "client",
+        0,
+        "wifi",
+        local,
+        remote,
+        "ESTABLISHED",
+        false,
+        atNs / 1000,
+        0,
+        1,
+        1,
+        1,
+        0);
+  }
+
+  /** Ten thousand events at once, and a thousand connections with two samples each. */
+  @Test
+  void tenThousandEvents_areBounded_andThePageGoesOn() {
+    Page page = open(1440, 1000, ColorScheme.LIGHT);
+    for (int i = 0; i < 10_000; i++) {
+      demo.hub().accept(new Event.Note(i, "note " + i));
+      if (i % 5 == 0) {
+        demo.hub().accept(subflow((i % 10) * 100_000_000L, i / 10));
+      }
+    }
+    page.locator("#log li", new Page.LocatorOptions().setHasText("note 9999")).waitFor();
+    assertThat((Integer) page.evaluate("() => document.querySelectorAll('#log li').length"))
+        .isLessThanOrEqualTo(250);
+    page.waitForFunction(
+        "() => document.getElementById('subflow-legend').textContent"
+            + ".includes('more, less busy')");
+    assertThat(
+            (Integer) page.evaluate("() => document.querySelectorAll('#subflow-legend li').length"))
+        .isLessThanOrEqualTo(14);
+    page.click("[data-plate=wifi]");
+    assertDropsWithinTwoSeconds(page);
+  }
+
+  @Test
+  void theModelKeepsNoMoreThanItShows() {
+    Page page = open(1440, 1000, ColorScheme.LIGHT);
+    @SuppressWarnings("unchecked")
+    List<Integer> sizes =
+        (List<Integer>)
+            page.evaluate(
+                """
+                async () => {
+                  const { Model } = await import('/model.js');
+                  const model = new Model();
+                  for (let i = 0; i < 10000; i++) {
+                    const t = 1e9 + i * 0.1;
+                    model.take([
+                      { k: 'fact', e: 'LinkChanged', t, n: 'wifi', ch: 'down', fr: 1, br: 1, lv: 'bad' },
+                      { k: 'sub', t, c: i, s: 0, h: 'client', l: 'wifi', a: '10.0.0.1:' + i, r: 'r:1',
+                        tx: i, rx: 0, rtt: 1, cw: 1, fl: 1, re: 0, st: 'ESTABLISHED', bk: false },
+                      { k: 'conn', t, c: i, h: 'client', ri: 0, ro: 0 },
+                      { k: 'xfer', t, n: 'download ' + i, b: i },
+                      { k: 'delay', t, n: 'voice', ms: 1 }]);
+                  }
+                  return [model.log.length, model.marks.length, model.paths.size, model.connections.size,
+                    model.transfers.size, model.delays.get('voice').series.t.length];
+                }\
+                """);
+    assertThat(sizes.subList(0, 5)).containsExactly(1000, 200, 256, 256, 256);
+    // Ten samples a second are kept for 620 s, and old ones are dropped 256 at a time.
+    assertThat(sizes.get(5)).isBetween(6200, 6200 + 256);
   }
 }

@@ -77,10 +77,20 @@ final class Screenshots {
               new Page.ScreenshotOptions().setFullPage(true).setPath(folder.resolve(file)));
         }
         if (n < arguments.length) {
-          light.click(arguments[n]);
+          press(light, arguments[n]);
         }
       }
       System.out.println(browser.complaints());
+    }
+  }
+
+  /** {@code #id=value} chooses, anything else is clicked. */
+  private static void press(Page page, String word) {
+    int equals = word.indexOf('=');
+    if (word.startsWith("#") && equals > 0) {
+      page.selectOption(word.substring(0, equals), word.substring(equals + 1));
+    } else {
+      page.click(word);
     }
   }
 

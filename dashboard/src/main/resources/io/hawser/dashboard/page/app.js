@@ -161,8 +161,8 @@ function busiest(lines) {
 
 /** Why there is nothing to see. */
 function emptyWords() {
-  if (metric.key === 'delay' && model.run) {
-    return 'No messages yet. Scenarios with voice, games or requests have delays.';
+  if (metric.key === 'delay' && model.transfers.size > 0) {
+    return 'No messages here. Scenarios with voice, games or requests have delays.';
   }
   return state.scenarios.length > 0
     ? 'No data yet. Start a scenario, and its subflows show here.'
