@@ -36,6 +36,8 @@ public final class SocketDiag implements Closeable {
   private static final int INODE = 68;
   private static final int MESSAGE_BYTES = 72;
 
+  private static final int SYN_SENT = 2;
+
   /** All but SYN_RECV, TIME_WAIT, CLOSE and LISTEN: those have no counters. */
   private static final int STATES = 0xfff & ~(1 << 3 | 1 << 6 | 1 << 7 | 1 << 10) & ~1;
 
@@ -45,6 +47,10 @@ public final class SocketDiag implements Closeable {
   private static final int ID_REMOTE = 9;
   private static final int ID_LOCAL = 10;
   private static final int FLAG_CAPABLE = 3;
+
+  /** MP_CAPABLE or MP_JOIN by the peer. */
+  private static final int FLAGS_MULTIPATH = 1 | 1 << 2;
+
   private static final int FLAG_BACKUP_PEER = 1 << 4;
   private static final int FLAG_BACKUP_HERE = 1 << 5;
   private static final int FLAG_FULLY_ESTABLISHED = 1 << 6;
@@ -91,18 +97,25 @@ public final class SocketDiag implements Closeable {
     List<KernelSubflow> all = new ArrayList<>();
     for (NetlinkReply reply : dump(TCP)) {
       NetlinkAttributes ulp = reply.attributes(MESSAGE_BYTES).nested(ULP_INFO);
-      if (ulp.has(ULP_MPTCP)) {
+      if (isSubflow(reply.body(), ulp)) {
         all.add(subflow(ulp.nested(ULP_MPTCP), tcpSocket(reply)));
       }
     }
     return all;
   }
 
+  /** What asked for MPTCP and was answered without it is TCP, though its socket is MPTCP's. */
+  private static boolean isSubflow(ByteBuffer body, NetlinkAttributes ulp) {
+    boolean answered = (body.get(STATE) & 0xff) != SYN_SENT;
+    int flags = ulp.nested(ULP_MPTCP).i32(FLAGS);
+    return ulp.has(ULP_MPTCP) && (!answered || (flags & FLAGS_MULTIPATH) != 0);
+  }
+
   /** All TCP connections that are not part of an MPTCP connection. */
   public List<KernelTcpSocket> tcp() throws IOException {
     List<KernelTcpSocket> all = new ArrayList<>();
     for (NetlinkReply reply : dump(TCP)) {
-      if (!reply.attributes(MESSAGE_BYTES).nested(ULP_INFO).has(ULP_MPTCP)) {
+      if (!isSubflow(reply.body(), reply.attributes(MESSAGE_BYTES).nested(ULP_INFO))) {
         all.add(tcpSocket(reply));
       }
     }

@@ -66,6 +66,11 @@ final class KernelBoard {
     this.sink = sink;
   }
 
+  /** A number for a connection that others look after. */
+  synchronized long takeNumber() {
+    return nextNumber++;
+  }
+
   /** Whether it is worth asking a host's kernel for its connections. */
   synchronized boolean isLive(String host) {
     return incomplete.getOrDefault(host, false)

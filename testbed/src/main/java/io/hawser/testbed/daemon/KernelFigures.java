@@ -4,6 +4,7 @@ import io.hawser.event.Event;
 import io.hawser.event.EventSink;
 import io.hawser.linux.KernelConnection;
 import io.hawser.linux.KernelSubflow;
+import io.hawser.linux.KernelTcpSocket;
 import io.hawser.linux.MptcpInfo;
 import io.hawser.linux.NetworkNamespace;
 import io.hawser.linux.SocketDiag;
@@ -65,7 +66,9 @@ final class KernelFigures implements AutoCloseable {
     if (!board.isLive(host)) {
       return;
     }
-    List<KernelConnection> listed = diag.connections();
+    // What has fallen back while opening has no token: it is TCP, and PlainTcp tells of it.
+    List<KernelConnection> listed =
+        diag.connections().stream().filter(one -> one.token() != 0).toList();
     long nowNs = System.nanoTime();
     List<KernelBoard.Seen> seen = new ArrayList<>();
     Set<Integer> tokens = new HashSet<>();
@@ -118,7 +121,7 @@ final class KernelFigures implements AutoCloseable {
     }
   }
 
-  private static String text(SocketOwners.Owner owner) {
+  static String text(SocketOwners.Owner owner) {
     return owner.program() + (owner.processId() == 0 ? "" : " (" + owner.processId() + ")");
   }
 
@@ -148,20 +151,32 @@ final class KernelFigures implements AutoCloseable {
   }
 
   private Event.SubflowSample sample(KernelSubflow subflow, KernelBoard.Seen seen, long nowNs) {
-    var local = subflow.tcp().local();
-    var remote = subflow.tcp().remote();
-    TcpInfo tcp = subflow.tcp().info();
-    String byLocal = linkOf.apply(local.address());
+    int number = board.subflow(seen, subflow.tcp().local(), subflow.tcp().remote());
+    return sample(
+        nowNs, seen.entry.number(), host, number, subflow.backup(), subflow.tcp(), linkOf);
+  }
+
+  /** What one TCP socket of the kernel has counted. */
+  static Event.SubflowSample sample(
+      long nowNs,
+      long connection,
+      String host,
+      int subflow,
+      boolean backup,
+      KernelTcpSocket socket,
+      Function<IpAddress, String> linkOf) {
+    TcpInfo tcp = socket.info();
+    String byLocal = linkOf.apply(socket.local().address());
     return new Event.SubflowSample(
         nowNs,
-        seen.entry.number(),
+        connection,
         host,
-        board.subflow(seen, local, remote),
-        byLocal.isEmpty() ? linkOf.apply(remote.address()) : byLocal,
-        local,
-        remote,
-        state(subflow.tcp().state()),
-        subflow.backup(),
+        subflow,
+        byLocal.isEmpty() ? linkOf.apply(socket.remote().address()) : byLocal,
+        socket.local(),
+        socket.remote(),
+        state(socket.state()),
+        backup,
         tcp.bytesAcked(),
         tcp.bytesReceived(),
         tcp.rttMicros() * 1000,

@@ -13,8 +13,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells the counters of links and of the kernel's MPTCP connections four times a second while
- * anybody listens, and what the hosts' kernels tell by themselves.
+ * Tells the counters of links and of the kernel's TCP and MPTCP connections four times a second
+ * while anybody listens, and what the hosts' kernels tell by themselves.
  */
 final class Sampler implements AutoCloseable {
   private static final long PERIOD_MS = 250;
@@ -25,6 +25,7 @@ final class Sampler implements AutoCloseable {
   private final KernelBoard board;
   private final List<KernelNews> news = new ArrayList<>();
   private final List<KernelFigures> figures = new ArrayList<>();
+  private final PlainTcp plainTcp;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("testbed-sampler").factory());
@@ -34,6 +35,7 @@ final class Sampler implements AutoCloseable {
     this.testbed = testbed;
     this.feed = feed;
     board = new KernelBoard(feed);
+    plainTcp = new PlainTcp(board, testbed::linkOf);
   }
 
   void start() {
@@ -41,6 +43,7 @@ final class Sampler implements AutoCloseable {
       try {
         news.add(new KernelNews(host, feed, board));
         figures.add(new KernelFigures(host.name(), host.namespace(), board, testbed::linkOf));
+        plainTcp.host(host.name(), host.namespace());
       } catch (IOException | DeviceException e) {
         complain("the kernel's own connections in " + host + " stay unseen: " + e.getMessage());
       }
@@ -60,6 +63,7 @@ final class Sampler implements AutoCloseable {
       for (KernelFigures one : figures) {
         one.sample(feed);
       }
+      plainTcp.sample(feed);
     } catch (IOException | RuntimeException e) {
       if (!timer.isShutdown()) {
         complain("cannot sample: " + e.getMessage());
@@ -89,5 +93,6 @@ final class Sampler implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     figures.forEach(KernelFigures::close);
+    plainTcp.close();
   }
 }

@@ -324,6 +324,81 @@ class KernelSightTest {
   }
 
   @Test
+  void plainTcp_isSeenFromBothEnds() throws IOException {
+    Process server =
+        start(testbed.server(), "socat", "-u", "TCP4-LISTEN:5003,reuseaddr", "OPEN:/dev/null");
+    await("a listener", () -> isListening(testbed.server(), 5003));
+    OutputStream out =
+        start(testbed.client(), "socat", "-u", "-", "TCP4:10.77.0.2:5003").getOutputStream();
+    out.write(new byte[BYTES]);
+    out.flush();
+    Event.SubflowSample there =
+        awaitEvent(
+            Event.SubflowSample.class,
+            s -> s.host().equals("server") && s.receivedBytes() == BYTES);
+    Event.SubflowSample here =
+        awaitEvent(
+            Event.SubflowSample.class, s -> s.host().equals("client") && s.sentBytes() >= BYTES);
+    assertThat(here.connection()).isEqualTo(there.connection());
+    assertThat(here.local()).isEqualTo(there.remote());
+    assertThat(here.link()).isIn("one", "two");
+    assertThat(here.smoothedRttNs()).isBetween(1_000_000L, 500_000_000L);
+    Event.ConnectionEstablished born =
+        awaitEvent(Event.ConnectionEstablished.class, e -> e.connection() == here.connection());
+    assertThat(born.multipath()).isFalse();
+    assertThat(born.remote().port()).isEqualTo(5003);
+    assertThat(told(Event.ConnectionSample.class).filter(s -> s.host().equals("server")))
+        .allMatch(s -> s.program().equals("socat (" + server.pid() + ")"));
+    out.close();
+    awaitEvent(Event.ConnectionClosed.class, e -> e.connection() == here.connection());
+    assertThat(told(Event.ConnectionEstablished.class)).hasSize(1);
+  }
+
+  /** A server that knows only TCP: MPTCP's client falls back while it opens. */
+  @Test
+  void fellBackWhileOpening_isSeenAsTcp() throws IOException {
+    Process _ =
+        start(
+            testbed.server(),
+            "socat",
+            "-u",
+            "TCP4-LISTEN:5001,bind=10.77.0.2,reuseaddr",
+            "OPEN:/dev/null");
+    await("a listener", () -> isListening(testbed.server(), 5001));
+    OutputStream out = start(testbed.client(), "socat", "-u", "-", CONNECT).getOutputStream();
+    out.write(new byte[1000]);
+    out.flush();
+    Event.SubflowSample here =
+        awaitEvent(
+            Event.SubflowSample.class, s -> s.host().equals("client") && s.sentBytes() >= 1000);
+    awaitEvent(
+        Event.SubflowSample.class,
+        s -> s.host().equals("server") && s.connection() == here.connection());
+    awaitEvent(
+        Event.ConnectionEstablished.class,
+        e -> e.connection() == here.connection() && !e.multipath());
+  }
+
+  @Test
+  void manyConnections_theBusiestAreShownAndTheRestCounted() throws IOException {
+    Process _ =
+        start(testbed.server(), "socat", "-u", "TCP4-LISTEN:5004,reuseaddr,fork", "OPEN:/dev/null");
+    await("a listener", () -> isListening(testbed.server(), 5004));
+    int extra = 5;
+    for (int i = 0; i < PlainTcp.MOST_SHOWN + extra; i++) {
+      Process _ = start(testbed.client(), "socat", "-u", "-", "TCP4:10.77.0.2:5004");
+    }
+    awaitNote(" more TCP connections are not shown");
+    awaitEvent(Event.SubflowSample.class, _ -> true);
+    assertThat(told(Event.SubflowSample.class).map(Event.SubflowSample::connection).distinct())
+        .hasSizeLessThanOrEqualTo(PlainTcp.MOST_SHOWN);
+  }
+
+  private static boolean isListening(Host host, int port) {
+    return host.ip().command("ss", "-Htln").contains(":" + port);
+  }
+
+  @Test
   void hostsGoneFirst_disturbNobody() throws IOException {
     OutputStream out = foreignConnection();
     out.write(new byte[100_000]);
