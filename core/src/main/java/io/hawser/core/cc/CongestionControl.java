@@ -32,7 +32,10 @@ public interface CongestionControl {
   /** A congestion mark was echoed (RFC 3168); at most once an RTT. */
   void onEcn(long nowNs, int inFlightBytes);
 
-  /** Nothing was sent for longer than an RTO (RFC 5681 section 4.1). */
+  /**
+   * Nothing was sent for an RTO: half of the window goes, but the initial one stays (RFC 2861
+   * section 3.1, as Linux does); called once for each RTO.
+   */
   void onIdleRestart(long nowNs);
 
   /** The window has not been used for minutes (RFC 7661 section 4.4.3): half of it goes. */

@@ -189,7 +189,7 @@ public final class Cubic implements CongestionControl {
   @Override
   public void onIdleRestart(long nowNs) {
     ssthresh = InitialWindow.thresholdAfterIdle(cwnd, ssthresh);
-    cwnd = Math.min(cwnd, InitialWindow.bytes(mss));
+    cwnd = InitialWindow.halfUnused(cwnd, mss);
     curve.begun = false;
     slowStart.reset();
   }

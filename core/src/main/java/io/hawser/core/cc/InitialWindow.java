@@ -25,7 +25,10 @@ final class InitialWindow {
     return cwnd <= oldMss ? mss : Math.max(cwnd, mss);
   }
 
-  /** RFC 7661 section 4.4.3: half of a window that was not used, but never less than the first. */
+  /**
+   * RFC 7661 section 4.4.3, RFC 2861 section 3.1: half of a window that was not used, but never
+   * less than the first.
+   */
   static int halfUnused(int cwnd, int mss) {
     return Math.min(cwnd, Math.max(cwnd / 2, bytes(mss)));
   }

@@ -100,7 +100,7 @@ abstract class RenoWindow implements CongestionControl {
   @Override
   public final void onIdleRestart(long nowNs) {
     ssthresh = InitialWindow.thresholdAfterIdle(cwnd, ssthresh);
-    cwnd = Math.min(cwnd, InitialWindow.bytes(mss));
+    cwnd = InitialWindow.halfUnused(cwnd, mss);
     slowStart.reset();
   }
 

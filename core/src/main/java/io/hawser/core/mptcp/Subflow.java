@@ -187,6 +187,10 @@ public final class Subflow implements TcpExtension, SubflowView {
 
   /** Gives no new data for some round trips: ever more of them while it holds up the stream. */
   void rest(long nowNs) {
+    if (nowNs < restsUntilNs) {
+      // Piece after piece of what it has under way is overtaken: that is one occasion.
+      return;
+    }
     long round = smoothedRttNs();
     boolean again = nowNs - restsUntilNs < LONGEST_REST_ROUNDS * round;
     restRounds = again ? Math.min(Math.max(1, restRounds) * 2, LONGEST_REST_ROUNDS) : 1;

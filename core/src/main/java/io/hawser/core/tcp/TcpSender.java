@@ -179,11 +179,8 @@ final class TcpSender {
   }
 
   int send(long dataOffset, int length, boolean push, long nowNs, TcpOutput out) {
-    if (nextSsn == unackedSsn
-        && config.slowStartAfterIdle
-        && stats.lastDataSentNs != 0
-        && nowNs - stats.lastDataSentNs > recovery.rtt.rtoNs()) {
-      recovery.congestion().onIdleRestart(nowNs);
+    if (nextSsn == unackedSsn && config.slowStartAfterIdle && stats.lastDataSentNs != 0) {
+      afterIdleness(nowNs);
     }
     TxRange range = recovery.board.append();
     range.ssn = nextSsn;
@@ -213,6 +210,18 @@ final class TcpSender {
     recovery.onSent(range, nextSsn, connection.mssBytes(), nowNs, connection.timestamp(nowNs));
     armAfterSend(nowNs);
     return length;
+  }
+
+  /** RFC 5681 section 4.1: a window that was not used for long is not sent at once. */
+  private void afterIdleness(long nowNs) {
+    CongestionControl congestion = recovery.congestion();
+    long rto = recovery.rtt.rtoNs();
+    int before = Integer.MAX_VALUE;
+    long idleNs = nowNs - stats.lastDataSentNs;
+    for (; idleNs > rto && congestion.cwndBytes() < before; idleNs -= rto) {
+      before = congestion.cwndBytes();
+      congestion.onIdleRestart(nowNs);
+    }
   }
 
   private boolean transmit(TxRange range, boolean push, long nowNs, TcpOutput out) {

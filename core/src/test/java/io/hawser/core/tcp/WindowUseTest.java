@@ -188,4 +188,25 @@ class WindowUseTest {
       assertThat(s.c.estimates().ssthreshBytes()).isEqualTo(10_000);
     }
   }
+
+  /** Linux's tcp_cwnd_restart: half for each timeout that passed, no less than ten segments. */
+  @Test
+  void idle_aLittleLongerThanATimeout_halvesTheWindow() {
+    try (TcpScript s = new TcpScript().established()) {
+      s.window = 65_000;
+      int una = 1;
+      for (int window = 10; window <= 40; window *= 2) {
+        s.write(window * 1000);
+        s.pass(100);
+        una += window * 1000;
+        s.peer(ACK, 1, una, 0);
+      }
+      int cwnd = s.c.estimates().cwndBytes();
+      assertThat(cwnd).isGreaterThan(60_000);
+      s.pass(s.c.estimates().rtoNs() / MS * 3 / 2);
+      s.write(1000);
+      assertThat(s.c.estimates().cwndBytes()).isEqualTo(cwnd / 2);
+      assertThat(s.c.estimates().ssthreshBytes()).isGreaterThanOrEqualTo(cwnd * 3 / 4);
+    }
+  }
 }
