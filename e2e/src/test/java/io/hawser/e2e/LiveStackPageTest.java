@@ -129,6 +129,7 @@ class LiveStackPageTest {
     Page page = browser.page(1440, 800, ColorScheme.LIGHT);
     page.navigate(live.address().toString());
     browser.pictures(live.address().toString(), "live-before");
+    page.locator("main.watch-only").waitFor();
     assertThat(page.locator(".words").innerText()).contains("Connections show here");
     assertThat(page.locator("input[value=delay]").isVisible()).isFalse();
     try (ServerSocket listener = server.serverSocket();
