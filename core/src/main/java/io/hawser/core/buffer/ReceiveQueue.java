@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * offered, so that memory held stays near the payload.
  */
 public final class ReceiveQueue {
-  private static final int FIRST_NODE_PIECES = 2;
+  private static final int FEWEST_PIECES = 4;
   private static final int NODE_PIECES = 32;
   private static final VarHandle OFFERED = handle("offered", long.class);
   private static final VarHandle READ = handle("readTotal", long.class);
@@ -26,12 +26,24 @@ public final class ReceiveQueue {
   private static final VarHandle EMPTIED = handle("emptied", boolean.class);
   private static final VarHandle SPARE = handle("spare", Node.class);
 
-  /** A block of pieces; blocks are linked so that the queue grows without copying. */
+  private static final @Nullable PacketBuffer[] NO_BUFFERS = {};
+  private static final int[] NO_NUMBERS = {};
+
+  /**
+   * A block of pieces; blocks are linked so that the queue grows without copying. The first one has
+   * room for none: a connection that never received costs nothing.
+   */
   private static final class Node {
     final @Nullable PacketBuffer[] buffers;
     final int[] offsets;
     final int[] lengths;
     @Nullable Node next;
+
+    Node() {
+      buffers = NO_BUFFERS;
+      offsets = NO_NUMBERS;
+      lengths = NO_NUMBERS;
+    }
 
     Node(int pieces) {
       buffers = new PacketBuffer[pieces];
@@ -41,7 +53,7 @@ public final class ReceiveQueue {
   }
 
   // Engine's side.
-  private Node tail = new Node(FIRST_NODE_PIECES);
+  private Node tail = new Node();
   private int tailIndex;
 
   // Application's side.
@@ -106,7 +118,7 @@ public final class ReceiveQueue {
   private void append(PacketBuffer buffer, int offset, int length) {
     if (tailIndex == tail.lengths.length) {
       Node node = (Node) SPARE.getAndSet(this, null);
-      Node fresh = node == null ? new Node(NODE_PIECES) : node;
+      Node fresh = node == null ? new Node(larger(tailIndex)) : node;
       tail.next = fresh;
       tail = fresh;
       tailIndex = 0;
@@ -116,6 +128,10 @@ public final class ReceiveQueue {
     tail.lengths[tailIndex] = length;
     tailIndex++;
     HELD_IN.setRelease(this, (long) HELD_IN.get(this) + buffer.heldBytes());
+  }
+
+  private static int larger(int pieces) {
+    return Math.clamp(2L * pieces, FEWEST_PIECES, NODE_PIECES);
   }
 
   /**
