@@ -32,12 +32,12 @@ public final class Link {
   }
 
   private final BufferPool pool;
-  private final RandomGenerator random;
   private final LinkCounters counters = new LinkCounters();
   private final TimedPackets flight = new TimedPackets();
   private final TimedPackets queue = new TimedPackets();
   private final CoDel codel = new CoDel(new QueueHead());
   private LinkConfig config;
+  private RandomGenerator random;
   private long codelNowNs;
   private @Nullable Tap tap;
   private int queuedBytes;
@@ -163,6 +163,11 @@ public final class Link {
   /** Who is told of every packet; null: nobody. */
   public void tap(@Nullable Tap next) {
     tap = next;
+  }
+
+  /** Draws from another generator from now on: a run can be repeated on a link that is in use. */
+  public void random(RandomGenerator next) {
+    random = next;
   }
 
   void note(PacketBuffer packet, Fate fate, long atNs) {

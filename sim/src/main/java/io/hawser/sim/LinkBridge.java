@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,13 @@ public final class LinkBridge implements AutoCloseable {
   public void configure(Path path, Direction direction, LinkConfig config) {
     Pump pump = direction == Direction.A_TO_B ? forth : back;
     pump.commands.add(() -> path.link(direction).configure(config, System.nanoTime()));
+    pump.from.wakeup();
+  }
+
+  /** Gives one direction of a path another random generator, of its own; from any thread. */
+  public void random(Path path, Direction direction, RandomGenerator next) {
+    Pump pump = direction == Direction.A_TO_B ? forth : back;
+    pump.commands.add(() -> path.link(direction).random(next));
     pump.from.wakeup();
   }
 

@@ -21,14 +21,17 @@ import org.jspecify.annotations.Nullable;
  * interfaces are TUN devices of this process, so they end with it.
  */
 final class EmulatedLink implements TestbedLink {
+  /** So that no two links of neighbouring seeds draw alike. */
+  private static final long MOST_LINKS = 1000;
+
   private final LinkSpec spec;
   private final Host from;
   private final Host to;
   private final LinkEnds ends;
   private final BufferPool pool;
-  private final SplittableRandom random;
   private final long[] before;
 
+  private SplittableRandom random;
   private Addressing addressing;
   private @Nullable AccessNat nat;
   private LinkConfig forth;
@@ -47,8 +50,13 @@ final class EmulatedLink implements TestbedLink {
     }
   }
 
-  /** {@code before}: what another emulator of the link has counted, as {@link #counters}. */
-  EmulatedLink(LinkEnds ends, Addressing addressing, BufferPool pool, long[] before) {
+  /**
+   * A link that is not yet made.
+   *
+   * @param before what another emulator of the link has counted, as {@link #counters}
+   * @param seed the testbed's; each link draws from a generator of its own
+   */
+  EmulatedLink(LinkEnds ends, Addressing addressing, BufferPool pool, long[] before, long seed) {
     this.ends = ends;
     spec = ends.spec();
     from = ends.from();
@@ -56,9 +64,24 @@ final class EmulatedLink implements TestbedLink {
     this.addressing = addressing;
     this.pool = pool;
     this.before = before.clone();
-    random = new SplittableRandom(addressing.number());
+    random = draws(seed);
     forth = spec.forth();
     back = spec.back();
+  }
+
+  private SplittableRandom draws(long seed) {
+    return new SplittableRandom(seed * MOST_LINKS + addressing.number());
+  }
+
+  @Override
+  public void seed(long seed) {
+    random = draws(seed);
+    Wire present = wire;
+    if (present != null) {
+      for (Direction direction : Direction.values()) {
+        present.bridge.random(present.path, direction, random.split());
+      }
+    }
   }
 
   @Override

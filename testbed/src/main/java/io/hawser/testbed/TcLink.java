@@ -172,6 +172,11 @@ final class TcLink implements TestbedLink {
   }
 
   @Override
+  public void seed(long seed) {
+    // tbf draws nothing, and netem takes its randomness from the kernel.
+  }
+
+  @Override
   public void remove() {
     if (present) {
       isQueuesKnown = false;

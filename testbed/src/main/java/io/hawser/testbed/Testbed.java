@@ -4,7 +4,7 @@ import io.hawser.event.Event;
 import io.hawser.event.EventSink;
 import io.hawser.linux.Leftovers;
 import io.hawser.linux.NetworkNamespace;
-import io.hawser.sim.LinkConfig;
+import io.hawser.sim.scenario.LinkCondition;
 import io.hawser.sim.scenario.LinkSpec;
 import io.hawser.sim.scenario.Topology;
 import io.hawser.wire.BufferPool;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Two hosts, routers between them if the topology has any, and emulated links: network namespaces
@@ -36,23 +37,39 @@ public final class Testbed implements AutoCloseable {
   private final Map<String, TestbedLink> links = new LinkedHashMap<>();
   private final Routing routing;
   private final KernelMptcp mptcp;
+  private final long seed;
+  private long drawn;
   private volatile EventSink events = EventSink.NONE;
   private boolean closed;
 
-  private Testbed(String name, Topology topology) {
+  private Testbed(String name, Topology topology, long seed) {
     this.name = name;
     this.topology = topology;
+    this.seed = seed;
+    drawn = seed;
     routing = new Routing(topology, hosts, links);
     mptcp = new KernelMptcp(topology, hosts, links);
   }
 
   /**
    * Makes namespaces {@code hw-NAME-NODE}, links, addresses and routes. Several testbeds live side
-   * by side under different names.
+   * by side under different names. Its seed is another one each time.
    *
    * @throws TestbedException with the cause and the remedy; nothing is left of what was made
    */
   public static Testbed up(String name, Topology topology) throws TestbedException {
+    return up(name, topology, anySeed());
+  }
+
+  /** A seed that nobody chose; short enough to be typed. */
+  public static long anySeed() {
+    return ThreadLocalRandom.current().nextLong(1, 1L << 31);
+  }
+
+  /**
+   * The same with a seed: what Hawser's own links draw (loss, jitter, reordering) follows from it.
+   */
+  public static Testbed up(String name, Topology topology, long seed) throws TestbedException {
     if (!name.matches("[a-z0-9][a-z0-9-]{0,19}")) {
       throw new TestbedException(
           "'" + name + "' cannot name a testbed: 1 to 20 lower-case letters, digits and dashes");
@@ -61,7 +78,7 @@ public final class Testbed implements AutoCloseable {
       throw new TestbedException(
           "at most " + MOST_LINKS + " links, not " + topology.links().size());
     }
-    Testbed testbed = new Testbed(name, topology);
+    Testbed testbed = new Testbed(name, topology, seed);
     try {
       testbed.make();
       return testbed;
@@ -111,7 +128,7 @@ public final class Testbed implements AutoCloseable {
               : LinkSpec.Emulator.HAWSER;
     }
     return emulator == LinkSpec.Emulator.HAWSER
-        ? new EmulatedLink(ends, addressing, pool, new long[6])
+        ? new EmulatedLink(ends, addressing, pool, new long[6], seed)
         : new TcLink(ends, addressing, emulator, new long[6]);
   }
 
@@ -122,6 +139,17 @@ public final class Testbed implements AutoCloseable {
 
   public Topology topology() {
     return topology;
+  }
+
+  /** What it was brought up with. */
+  public long seed() {
+    return seed;
+  }
+
+  /** What links draw follows from this from now on, as when a run is repeated. */
+  public synchronized void draw(long from) {
+    drawn = from;
+    links.values().forEach(link -> link.seed(from));
   }
 
   public Host client() {
@@ -279,22 +307,16 @@ public final class Testbed implements AutoCloseable {
               + " such as"
               + " rate=20mbit delay=30ms loss=0.5%");
     }
-    LinkConfig forth = link.status().forth();
-    LinkConfig back = link.status().back();
-    if (change.startsWith("forth:")) {
-      forth = forth.with(change.substring("forth:".length()));
-    } else if (change.startsWith("back:")) {
-      back = back.with(change.substring("back:".length()));
-    } else {
-      forth = forth.with(change);
-      back = back.with(change);
-    }
+    LinkStatus now = link.status();
+    LinkCondition next =
+        new LinkCondition(now.forth(), now.back(), now.up(), now.blackhole(), now.present())
+            .with(change);
     if (link instanceof TcLink
         && link.spec().emulator() == LinkSpec.Emulator.AUTO
-        && !(TcLink.isRateOnly(forth) && TcLink.isRateOnly(back))) {
+        && !(TcLink.isRateOnly(next.forth()) && TcLink.isRateOnly(next.back()))) {
       link = ownEmulator(link);
     }
-    link.settings(forth, back);
+    link.settings(next.forth(), next.back());
   }
 
   /** More is asked for than tbf can do: the interfaces are made anew, with the same addresses. */
@@ -303,7 +325,7 @@ public final class Testbed implements AutoCloseable {
     LinkSpec spec = before.spec();
     before.remove();
     LinkEnds ends = new LinkEnds(spec, host(spec.from()), host(spec.to()));
-    TestbedLink link = new EmulatedLink(ends, before.addressing(), pool, before.counters());
+    TestbedLink link = new EmulatedLink(ends, before.addressing(), pool, before.counters(), drawn);
     links.put(spec.name(), link);
     if (was.present()) {
       link.make();

@@ -17,6 +17,9 @@ interface TestbedLink extends AutoCloseable {
   /** Makes the interfaces and their addresses; routes are others' business. */
   void make();
 
+  /** Losses and all else that is drawn follows from this from now on; the kernel's do not. */
+  void seed(long seed);
+
   /** Takes the interfaces away. */
   void remove();
 

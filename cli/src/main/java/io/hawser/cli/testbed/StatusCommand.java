@@ -38,7 +38,14 @@ final class StatusCommand implements Callable<Integer> {
           System.out.println(JsonMapper.shared().writeValueAsString(state));
         } else {
           System.out.println(
-              "testbed " + state.name() + ": " + state.title() + ", process " + state.pid());
+              "testbed "
+                  + state.name()
+                  + ": "
+                  + state.title()
+                  + ", seed "
+                  + state.seed()
+                  + ", process "
+                  + state.pid());
           System.out.print(StateText.of(state));
         }
       }

@@ -7,8 +7,10 @@ import io.hawser.testbed.daemon.TestbedLauncher;
 import io.hawser.testbed.daemon.TestbedState;
 import io.hawser.testbed.yaml.TopologyReader;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code hawser testbed up}. */
@@ -26,6 +28,12 @@ final class UpCommand implements Callable<Integer> {
               + " three-paths, shared-bottleneck.")
   String topology = "";
 
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "What Hawser's links draw follows from it; another one each time if not given.")
+  @Nullable Long seed;
+
   @Mixin NameOption name = new NameOption();
 
   @Override
@@ -33,8 +41,9 @@ final class UpCommand implements Callable<Integer> {
     Leftovers.sweep().forEach(left -> System.err.println("removed what was left: " + left));
     TestbedClient.sweep();
     Topology found = TopologyReader.find(topology);
-    TestbedState state = TestbedLauncher.launch(name.name, topology);
-    System.out.println("testbed " + state.name() + " is up: " + found.title());
+    TestbedState state = TestbedLauncher.launch(name.name, topology, seed);
+    System.out.println(
+        "testbed " + state.name() + " is up: " + found.title() + ", seed " + state.seed());
     System.out.print(StateText.of(state));
     String option = name.name.equals("lab") ? "" : " --name " + name.name;
     String first = state.links().getFirst().name();

@@ -9,6 +9,7 @@ import java.util.List;
  * @param congestion the congestion control of all stacks, as in {@code cubic}
  * @param scheduler of stacks that let us choose, as in {@code lowest-rtt}; empty: their default
  * @param repetitions how often each stack runs
+ * @param seed what is drawn follows from it; {@link #NO_SEED}: the scenario leaves it open
  */
 public record Scenario(
     String name,
@@ -21,6 +22,12 @@ public record Scenario(
     String scheduler,
     int repetitions,
     long seed) {
+
+  /** In the testbed another seed each time, in the simulator {@link #USUAL_SEED}. */
+  public static final long NO_SEED = 0;
+
+  /** The simulator's if none is given. */
+  public static final long USUAL_SEED = 1;
 
   /** Checks that the timeline's links exist. */
   public Scenario {
@@ -38,6 +45,23 @@ public record Scenario(
   public long plannedNs() {
     long lastNs = timeline.stream().mapToLong(LinkEvent::atNs).max().orElse(0);
     return Math.max(workload.durationNs(), lastNs);
+  }
+
+  /** With this seed if it has none. */
+  public Scenario seeded(long otherwise) {
+    return seed != NO_SEED
+        ? this
+        : new Scenario(
+            name,
+            title,
+            topology,
+            stacks,
+            workload,
+            timeline,
+            congestion,
+            scheduler,
+            repetitions,
+            otherwise);
   }
 
   /**

@@ -57,10 +57,10 @@ public final class ScenarioSimulation implements AutoCloseable {
       throw new IllegalArgumentException(
           "SCTP is not simulated; `hawser testbed run` runs the real one");
     }
-    this.scenario = scenario;
+    this.scenario = scenario.seeded(Scenario.USUAL_SEED);
     this.stack = stack;
     this.repetition = repetition;
-    this.seed = scenario.seed() + repetition - 1;
+    this.seed = this.scenario.seed() + repetition - 1;
     this.sink = new UntilTheEnd(sink);
     simulation = new Simulation(seed);
     network = new SimNetwork(simulation, scenario, this.sink, stack.isMultipath());

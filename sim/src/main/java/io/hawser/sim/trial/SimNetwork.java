@@ -5,7 +5,6 @@ import io.hawser.event.Event;
 import io.hawser.event.EventSink;
 import io.hawser.sim.Direction;
 import io.hawser.sim.Fate;
-import io.hawser.sim.LinkConfig;
 import io.hawser.sim.LinkCounters;
 import io.hawser.sim.Nat;
 import io.hawser.sim.Path;
@@ -13,6 +12,7 @@ import io.hawser.sim.SimHost;
 import io.hawser.sim.SimNode;
 import io.hawser.sim.SimRouter;
 import io.hawser.sim.Simulation;
+import io.hawser.sim.scenario.LinkCondition;
 import io.hawser.sim.scenario.LinkEvent;
 import io.hawser.sim.scenario.LinkSpec;
 import io.hawser.sim.scenario.Scenario;
@@ -33,13 +33,12 @@ final class SimNetwork {
     final boolean isAccess;
     final int number;
     int addresses = 1;
-    boolean present = true;
-    boolean up = true;
-    boolean blackhole;
+    LinkCondition condition;
     final @Nullable Nat nat;
 
     SimLink(LinkSpec spec, Path path, int number, @Nullable Nat nat) {
       this.spec = spec;
+      condition = LinkCondition.of(spec);
       this.path = path;
       this.number = number;
       this.nat = nat;
@@ -183,22 +182,15 @@ final class SimNetwork {
     SimLink link = link(name);
     long nowNs = simulation.nowNs();
     switch (change) {
-      case "down" -> link.up = false;
-      case "up" -> link.up = true;
-      case "blackhole" -> link.blackhole = true;
-      case "restore" -> link.blackhole = false;
       case "remove" -> {
-        link.present = false;
         if (link.isAccess) {
           client.stack().removeAddress(link.address(), nowNs);
         }
       }
       case "add" -> {
-        if (!link.present && link.isAccess) {
+        if (!link.condition.present() && link.isAccess) {
           client.stack().addAddress(link.address(), nowNs);
         }
-        link.present = true;
-        link.up = true;
       }
       case "rebind" -> {
         if (link.nat == null) {
@@ -208,22 +200,22 @@ final class SimNetwork {
         link.nat.rebind();
       }
       case "address" -> readdress(link, nowNs);
-      default -> settings(link, change, nowNs);
+      default -> {
+        // The link's own business, below.
+      }
     }
+    link.condition = link.condition.after(change);
     for (Direction direction : Direction.values()) {
-      LinkConfig now = link.path.link(direction).config();
-      link.path
-          .link(direction)
-          .configure(now.withUp(link.up && link.present).withBlackhole(link.blackhole), nowNs);
+      link.path.link(direction).configure(link.condition.config(direction), nowNs);
     }
     client.touch();
     return new Event.LinkChanged(
         nowNs,
         name,
         change,
-        link.up && link.present && !link.blackhole,
-        link.path.link(Direction.A_TO_B).config().rateBitsPerSecond(),
-        link.path.link(Direction.B_TO_A).config().rateBitsPerSecond());
+        link.condition.isUsable(),
+        link.condition.forth().rateBitsPerSecond(),
+        link.condition.back().rateBitsPerSecond());
   }
 
   private void readdress(SimLink link, long nowNs) {
@@ -238,18 +230,6 @@ final class SimNetwork {
       }
     }
     client.stack().addAddress(link.address(), nowNs);
-  }
-
-  private static void settings(SimLink link, String change, long nowNs) {
-    for (Direction direction : Direction.values()) {
-      String prefix = direction == Direction.A_TO_B ? "forth:" : "back:";
-      boolean both = !change.startsWith("forth:") && !change.startsWith("back:");
-      if (both || change.startsWith(prefix)) {
-        String words = both ? change : change.substring(prefix.length());
-        LinkConfig now = link.path.link(direction).config();
-        link.path.link(direction).configure(now.with(words), nowNs);
-      }
-    }
   }
 
   /** The counters of all links. */

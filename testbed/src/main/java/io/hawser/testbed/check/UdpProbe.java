@@ -17,18 +17,19 @@ import java.util.concurrent.locks.LockSupport;
 final class UdpProbe {
   private static final int HEADERS = 28;
   private static final int PORT = 9;
-  private static final int QUIET_MS = 500;
+  private static final int QUIET_MS = 250;
 
   /**
    * What came of a probe.
    *
    * @param delaysNs one-way delays of those that came, sorted
-   * @param spanNs from the first arrival to the last
+   * @param early so many arrivals are not counted for the rate: a token bucket begins with a burst
+   * @param spanNs from the first arrival that is counted to the last
    */
-  record Result(int sent, int arrived, long[] delaysNs, long spanNs, int packetBytes) {
-    /** IP bits a second, the first packet's arrival being the clock's start. */
+  record Result(int sent, int arrived, long[] delaysNs, int early, long spanNs, int packetBytes) {
+    /** IP bits a second, the first counted packet's arrival being the clock's start. */
     double bitsPerSecond() {
-      return (arrived - 1.0) * packetBytes * 8e9 / spanNs;
+      return (arrived - early - 1.0) * packetBytes * 8e9 / spanNs;
     }
 
     /** A quantile of the delays. */
@@ -71,6 +72,7 @@ final class UdpProbe {
               .start(() -> send(out, packets, packetBytes, bitsPerSecond));
       long[] delays = new long[packets];
       int arrived = 0;
+      int early = packets / 10;
       long firstNs = 0;
       long lastNs = 0;
       DatagramPacket packet = new DatagramPacket(new byte[packetBytes], packetBytes);
@@ -79,7 +81,7 @@ final class UdpProbe {
           in.receive(packet);
           lastNs = System.nanoTime();
           delays[arrived] = lastNs - ByteBuffer.wrap(packet.getData()).getLong(0);
-          firstNs = arrived == 0 ? lastNs : firstNs;
+          firstNs = arrived <= early ? lastNs : firstNs;
           arrived++;
           if (!sender.isAlive()) {
             in.setSoTimeout(QUIET_MS);
@@ -92,7 +94,8 @@ final class UdpProbe {
       sender.join();
       long[] sorted = Arrays.copyOf(delays, arrived);
       Arrays.sort(sorted);
-      return new Result(packets, arrived, sorted, Math.max(1, lastNs - firstNs), packetBytes);
+      return new Result(
+          packets, arrived, sorted, early, Math.max(1, lastNs - firstNs), packetBytes);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

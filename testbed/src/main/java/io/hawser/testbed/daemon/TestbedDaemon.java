@@ -50,13 +50,18 @@ public final class TestbedDaemon implements AutoCloseable {
 
   /** Makes the testbed and listens; {@link #serve} does the rest. */
   public static TestbedDaemon start(String name, Topology topology) throws IOException {
+    return start(name, topology, Testbed.anySeed());
+  }
+
+  /** The same with a seed. */
+  public static TestbedDaemon start(String name, Topology topology, long seed) throws IOException {
     Path socketFile = StateFolder.socket(name);
     if (TestbedClient.isAnswered(name)) {
       throw new IOException(
           "a testbed named " + name + " is up; `hawser testbed down --name " + name + "` ends it");
     }
     Files.deleteIfExists(socketFile);
-    Testbed testbed = Testbed.up(name, topology);
+    Testbed testbed = Testbed.up(name, topology, seed);
     try {
       ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       listener.bind(UnixDomainSocketAddress.of(socketFile));
@@ -195,6 +200,7 @@ public final class TestbedDaemon implements AutoCloseable {
         testbed.name(),
         testbed.topology().name(),
         testbed.topology().title(),
+        testbed.seed(),
         ProcessHandle.current().pid(),
         runs.running(),
         nodes,

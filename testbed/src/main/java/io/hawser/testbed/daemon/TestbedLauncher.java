@@ -23,9 +23,11 @@ public final class TestbedLauncher {
    * Starts it and waits until the testbed is up.
    *
    * @param topology a built-in name or a file
+   * @param seed null: any
    * @throws IOException with what the process said, if it ended
    */
-  public static TestbedState launch(String name, String topology) throws IOException {
+  public static TestbedState launch(String name, String topology, @Nullable Long seed)
+      throws IOException {
     if (TestbedClient.isAnswered(name)) {
       throw new TestbedException(
           "a testbed named "
@@ -38,6 +40,9 @@ public final class TestbedLauncher {
     List<String> command = new ArrayList<>(List.of("setsid"));
     command.addAll(Rights.prefix());
     command.addAll(OwnJvm.main(TestbedProcess.class.getName(), name, absolute(topology)));
+    if (seed != null) {
+      command.add(seed.toString());
+    }
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectInput(new File("/dev/null"))

@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * What a testbed tells of itself.
  *
+ * @param seed what was drawn follows from it: {@code up --seed} repeats it
  * @param pid of the process that owns it
  * @param running the scenario that runs now and its stack; empty if none does
  */
@@ -12,6 +13,7 @@ public record TestbedState(
     String name,
     String topology,
     String title,
+    long seed,
     long pid,
     String running,
     List<Node> nodes,

@@ -34,7 +34,7 @@ public final class Trial {
   public Trial(
       Testbed testbed, Scenario scenario, StackChoice stack, int repetition, EventSink sink) {
     this.testbed = testbed;
-    this.scenario = scenario;
+    this.scenario = scenario.seeded(testbed.seed());
     this.stack = stack;
     this.repetition = repetition;
     this.sink = sink;
@@ -52,6 +52,9 @@ public final class Trial {
    */
   public void run() throws IOException {
     restoreLinks();
+    // Every stack meets the same draws, every repetition others.
+    long seed = scenario.seed() + repetition - 1;
+    testbed.draw(seed);
     sink.accept(
         new Event.RunStarted(
             System.nanoTime(),
@@ -60,7 +63,7 @@ public final class Trial {
             stack.word(),
             "real",
             repetition,
-            scenario.seed(),
+            seed,
             scenario.plannedNs(),
             scenario.topology().links().stream().map(LinkSpec::facts).toList()));
     EventSink heardBefore = testbed.events(sink);

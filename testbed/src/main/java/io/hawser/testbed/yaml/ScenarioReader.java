@@ -69,7 +69,7 @@ public final class ScenarioReader {
     String congestion = fields.textOr("congestion", "cubic");
     String scheduler = fields.textOr("scheduler", "");
     int repetitions = fields.parsedOr("repetitions", 3, "3", Integer::parseInt);
-    long seed = fields.parsedOr("seed", 1L, "1", Long::parseLong);
+    long seed = fields.parsedOr("seed", Scenario.NO_SEED, "1", Long::parseLong);
     fields.end();
     try {
       return new Scenario(
