@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What the links could carry as payload at each moment: a step function. */
 final class PhysicalLimit {
@@ -27,8 +28,7 @@ final class PhysicalLimit {
     Map<String, Capacity> links = new LinkedHashMap<>();
     if (run.started != null) {
       for (Event.LinkFacts link : run.started.links()) {
-        boolean usable =
-            Set.of(link.text().split("[\\s,]+")).stream().noneMatch(UNUSABLE::contains);
+        boolean usable = Stream.of(link.text().split("[\\s,]+")).noneMatch(UNUSABLE::contains);
         links.put(
             link.name(),
             capacity(link, usable, link.forthBitsPerSecond(), link.backBitsPerSecond()));

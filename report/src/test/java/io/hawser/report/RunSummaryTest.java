@@ -173,6 +173,15 @@ class RunSummaryTest {
   }
 
   @Test
+  void directionsThatShareASettingAreNoError() {
+    String text = "forth: rate=5mbit delay=30ms; back: rate=20mbit delay=30ms";
+    start("hawser", 1000, new Event.LinkFacts("a", 5_000_000, 20_000_000, text));
+    bytes(0, 1);
+    ended(1000, 900_000, 0, 1000, 0);
+    assertThat(summary().limitBitsPerSecond()).isNotNull();
+  }
+
+  @Test
   void aLinkWithoutRateLeavesNoLimit() {
     start("tcp", 1000, link("a", 10), link("b", 0));
     bytes(0, 1);
