@@ -21,9 +21,8 @@ final class CalmMachine {
   /** One of the clock ticks that /proc counts in (proc_stat(5)); 100 a second on Linux. */
   private static final double TICK_NS = 1e7;
 
-  private static final int IDLE = 3;
-  private static final int IO_WAIT = 4;
-  private static final int TIMES = 8;
+  /** Columns of /proc/stat: user, nice, system, stolen. Interrupts are mostly our own packets. */
+  private static final int[] OTHERS_COLUMNS = {0, 1, 2, 7};
 
   /** One measurement: one or more figures that were taken together. */
   @FunctionalInterface
@@ -55,8 +54,8 @@ final class CalmMachine {
     String first = Files.readString(Path.of("/proc/stat")).lines().findFirst().orElse("cpu");
     String[] words = first.substring("cpu".length()).strip().split(" +");
     double ticks = 0;
-    for (int i = 0; i < Math.min(TIMES, words.length); i++) {
-      ticks += i == IDLE || i == IO_WAIT ? 0 : Long.parseLong(words[i]);
+    for (int column : OTHERS_COLUMNS) {
+      ticks += column < words.length ? Long.parseLong(words[column]) : 0;
     }
     long ownNs =
         ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
