@@ -98,4 +98,29 @@ class ReceiveWindowTest {
       end(w);
     }
   }
+
+  /** Zero-window probes come a fifth of a second later at the earliest. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void windowOpens_theSenderHearsAtOnce(boolean multipath) {
+    try (TwoStacks w = world()) {
+      w.delayNs = 5 * MS;
+      Listener listener = w.listen(80);
+      Connection a = open(w, multipath);
+      w.run(300 * MS);
+      Connection b = Objects.requireNonNull(w.accept(listener));
+      b.buffers(Buffers.fixed(1 << 20, 64 << 10), w.nowNs);
+      for (int i = 0; i < 20; i++) {
+        a.write(some, 0, 1 << 20);
+        a.wrote(w.nowNs);
+        w.run(100 * MS);
+      }
+      while (b.read(some, 0, 1 << 20) > 0) {
+        b.didRead(w.nowNs);
+      }
+      w.run(40 * MS);
+      assertThat(b.readableBytes()).isPositive();
+      end(w);
+    }
+  }
 }

@@ -79,4 +79,48 @@ class RejoinTest {
       w.run(3 * SECOND);
     }
   }
+
+  /** Its time-outs have backed off to many seconds by then; small probes find it earlier. */
+  @Test
+  void silentPathComesBack_isUsedAgainWithinASecondAndAHalf() {
+    try (TwoStacks w = new TwoStacks(43)) {
+      w.a.addAddress(TwoStacks.A2, w.nowNs);
+      Listener listener = w.listen(80);
+      Connection a =
+          w.connect(80, ConnectionConfig.multipathDefaults().withScheduler("round-robin"));
+      w.run(SECOND);
+      Connection b = Objects.requireNonNull(w.accept(listener));
+      pump(w, a, b, SECOND);
+      assertThat(sentFrom(a, TwoStacks.A2)).isPositive();
+      w.cut.add(TwoStacks.A2);
+      pump(w, a, b, 31 * SECOND);
+      w.cut.clear();
+      long before = sentFrom(a, TwoStacks.A2);
+      pump(w, a, b, 3 * SECOND / 2);
+      assertThat(sentFrom(a, TwoStacks.A2) - before).isGreaterThan(50_000);
+      w.a.abortAll(w.nowNs);
+      w.b.abortAll(w.nowNs);
+      w.run(SECOND);
+    }
+  }
+
+  private static long sentFrom(Connection c, IpAddress local) {
+    return c.snapshot().subflows().stream()
+        .filter(s -> s.local().address().equals(local))
+        .mapToLong(s -> s.bytesSent())
+        .sum();
+  }
+
+  /** A little every 10 ms, over both paths. */
+  private static void pump(TwoStacks w, Connection from, Connection to, long ns) {
+    MemorySegment some = MemorySegment.ofArray(new byte[20_000]);
+    for (long end = w.nowNs + ns; w.nowNs < end; ) {
+      from.write(some, 0, 20_000);
+      from.wrote(w.nowNs);
+      w.run(SECOND / 100);
+      while (to.read(some, 0, 20_000) > 0) {
+        to.didRead(w.nowNs);
+      }
+    }
+  }
 }

@@ -90,4 +90,16 @@ class MisbehavingPeerTest {
       assertThat(s.end.got.size()).isEqualTo(12_000);
     }
   }
+
+  /** Segments of a byte each, every second one missing: each would hold a whole buffer. */
+  @Test
+  void tinySegmentsOutOfOrder_holdABoundedMemory() {
+    try (TcpScript s = new TcpScript().established()) {
+      for (int i = 0; i < 30_000; i++) {
+        s.feed(ACK, 3 + 2 * i, 1, 1);
+      }
+      long most = 13L * Math.max(65_536, s.end.receiveCapacityBytes()) / 4;
+      assertThat(s.c.payload().heldBytes()).isBetween(most / 4, most + 4_096);
+    }
+  }
 }
