@@ -3,24 +3,38 @@ package io.hawser.bench;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The median and range of some figures. */
-record Spread(double median, double least, double most) {
+/**
+ * The median and range of the figures of several runs.
+ *
+ * @param count how many
+ */
+public record Spread(int count, double median, double least, double most) {
 
-  static Spread of(double... values) {
+  /** Of at least one figure. */
+  public static Spread of(double... values) {
+    if (values.length == 0) {
+      throw new IllegalArgumentException("no figures");
+    }
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int n = sorted.length;
     double median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
-    return new Spread(median, sorted[0], sorted[n - 1]);
+    return new Spread(n, median, sorted[0], sorted[n - 1]);
   }
 
   @Override
   public String toString() {
-    return String.format(Locale.ROOT, "%.2f [%.2f-%.2f]", median, least, most);
+    return String.format(Locale.ROOT, "%.4g [%.4g-%.4g]", median, least, most);
   }
 
-  String json() {
+  /** As a JSON object. */
+  public String json() {
     return String.format(
-        Locale.ROOT, "{\"median\":%.3f,\"least\":%.3f,\"most\":%.3f}", median, least, most);
+        Locale.ROOT,
+        "{\"count\":%d,\"median\":%.4f,\"least\":%.4f,\"most\":%.4f}",
+        count,
+        median,
+        least,
+        most);
   }
 }

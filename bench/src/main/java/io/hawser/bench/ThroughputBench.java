@@ -15,61 +15,61 @@ import io.hawser.wire.DeviceException;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * {@code hawser bench throughput}: MPTCP with two subflows, kernel to kernel, Hawser to kernel and
  * kernel to Hawser, in turns within one run, the same congestion control everywhere, every byte
  * checked.
  */
-public final class ThroughputBench {
-  private static final double BOUND = 0.1;
-  private static final long GAP_BOUND_NS = 20_000_000L;
+public final class ThroughputBench implements Bench {
+  private static final Goal GOODPUT = Goal.atLeast(0.35, 0.6, 0.85);
+  private static final Goal GAP_MS = Goal.atMost(20, 20, 5);
   private static final int PORT = 5201;
-  private static final String CONGESTION = "cubic";
   private static final String ALLOWED = "net/ipv4/tcp_allowed_congestion_control";
 
-  private final PrintStream out;
-  private final int runs;
-  private final long durationNs;
-  private final boolean json;
+  private String congestion = "cubic";
 
-  /** So many runs of each kind, each so long. */
-  public ThroughputBench(PrintStream out, int runs, double seconds, boolean json) {
-    this.out = out;
-    this.runs = runs;
-    this.durationNs = (long) (seconds * 1e9);
-    this.json = json;
+  @Override
+  public String name() {
+    return "throughput";
   }
 
-  /** Runs it; true if every bound holds. */
-  public boolean run() throws IOException {
+  @Override
+  public String description() {
+    return "Goodput of one MPTCP connection: Hawser with a kernel end, beside two kernels.";
+  }
+
+  @Override
+  public List<Row> run(BenchSettings settings, Consumer<String> progress) throws IOException {
+    congestion = settings.congestion();
     Leftovers.sweep();
     Leftover.Sysctl changed = allowCongestionControl();
     try {
-      return measure();
+      return measure(settings, progress);
     } finally {
       Leftovers.ofThisProcess().undo(changed);
     }
   }
 
   /** A namespace may only use what the first one allows; put back at the end. */
-  private static Leftover.Sysctl allowCongestionControl() {
+  private Leftover.Sysctl allowCongestionControl() {
     Ip ip = Ip.here();
     String before = ip.sysctl(ALLOWED);
     Leftover.Sysctl changed = new Leftover.Sysctl(ALLOWED, before);
-    if (!Arrays.asList(before.split(" ")).contains(CONGESTION)) {
+    if (!Arrays.asList(before.split(" ")).contains(congestion)) {
       Leftovers.ofThisProcess().willMake(changed);
       try {
-        ip.sysctl(ALLOWED, before + " " + CONGESTION);
+        ip.sysctl(ALLOWED, before + " " + congestion);
       } catch (DeviceException e) {
         throw new DeviceException(
             "cannot allow "
-                + CONGESTION
+                + congestion
                 + " in namespaces; run this as root of the machine: "
                 + e.getMessage());
       }
@@ -77,70 +77,45 @@ public final class ThroughputBench {
     return changed;
   }
 
-  private boolean measure() throws IOException {
+  private List<Row> measure(BenchSettings settings, Consumer<String> progress) throws IOException {
+    int runs = settings.runs();
     double[] kernel = new double[runs];
     double[] sending = new double[runs];
     double[] receiving = new double[runs];
-    long longestGapNs = 0;
+    double[] gapsMs = new double[runs];
     for (int i = 0; i < runs; i++) {
-      kernel[i] = kernelToKernel().gigabits();
-      sending[i] = hawser(true).gigabits();
-      Transfer.Result received = hawser(false);
+      kernel[i] = kernelToKernel(settings.durationNs()).gigabits();
+      sending[i] = hawser(true, settings.durationNs()).gigabits();
+      Transfer.Result received = hawser(false, settings.durationNs());
       receiving[i] = received.gigabits();
-      longestGapNs = Math.max(longestGapNs, received.longestGapNs());
-      if (!json) {
-        out.printf(
-            Locale.ROOT,
-            "run %2d: kernel-kernel %6.2f   hawser-kernel %6.2f   kernel-hawser %6.2f Gbit/s   longest gap %.1f ms%n",
-            i + 1,
-            kernel[i],
-            sending[i],
-            receiving[i],
-            received.longestGapNs() / 1e6);
-      }
+      gapsMs[i] = received.longestGapNs() / 1e6;
+      progress.accept(
+          String.format(
+              Locale.ROOT,
+              "run %2d: kernel-kernel %6.2f   hawser-kernel %6.2f   kernel-hawser %6.2f Gbit/s   longest gap %.1f ms",
+              i + 1,
+              kernel[i],
+              sending[i],
+              receiving[i],
+              gapsMs[i]));
     }
-    return report(Spread.of(kernel), Spread.of(sending), Spread.of(receiving), longestGapNs);
-  }
-
-  private boolean report(Spread kernel, Spread sending, Spread receiving, long gapNs) {
-    double sent = sending.median() / kernel.median();
-    double received = receiving.median() / kernel.median();
-    boolean good = sent >= BOUND && received >= BOUND && gapNs <= GAP_BOUND_NS;
-    if (json) {
-      out.printf(
-          Locale.ROOT,
-          "{\"runs\":%d,\"congestion\":\"%s\",\"kernel\":%s,\"sending\":%s,\"receiving\":%s,"
-              + "\"sendingRatio\":%.4f,\"receivingRatio\":%.4f,\"longestGapMs\":%.2f,\"good\":%b}%n",
-          runs,
-          CONGESTION,
-          kernel.json(),
-          sending.json(),
-          receiving.json(),
-          sent,
-          received,
-          gapNs / 1e6,
-          good);
-      return good;
-    }
-    out.println(
-        "Gbit/s, median [range] of " + runs + " runs, MPTCP with 2 subflows, " + CONGESTION);
-    out.println("  kernel to kernel  " + kernel);
-    out.println("  Hawser sending    " + sending);
-    out.println("  Hawser receiving  " + receiving);
-    bound("ratio, Hawser sending", sent, BOUND, sent >= BOUND);
-    bound("ratio, Hawser receiving", received, BOUND, received >= BOUND);
-    bound("longest gap receiving, ms", gapNs / 1e6, GAP_BOUND_NS / 1e6, gapNs <= GAP_BOUND_NS);
-    return good;
-  }
-
-  private void bound(String what, double measured, double bound, boolean holds) {
-    out.printf(
-        Locale.ROOT,
-        "  %-28s measured %.3f / bound %.3f  %s%n",
-        what,
-        measured,
-        bound,
-        holds ? "ok" : "FAILED");
+    Spread gaps = Spread.of(gapsMs);
+    return List.of(
+        Row.ratio(
+            "goodput, Hawser sending",
+            "Gbit/s",
+            Spread.of(kernel),
+            Spread.of(sending),
+            GOODPUT,
+            Level.HARD),
+        Row.ratio(
+            "goodput, Hawser receiving",
+            "Gbit/s",
+            Spread.of(kernel),
+            Spread.of(receiving),
+            GOODPUT,
+            Level.MUST),
+        new Row("longest gap receiving", "ms", null, gaps, gaps.most(), GAP_MS, Level.MUST));
   }
 
   private static Stream of(KernelSocket socket) {
@@ -167,8 +142,8 @@ public final class ThroughputBench {
     };
   }
 
-  private static void prepare(Ip ip) {
-    ip.sysctl("net/ipv4/tcp_congestion_control", CONGESTION);
+  private void prepare(Ip ip) {
+    ip.sysctl("net/ipv4/tcp_congestion_control", congestion);
     ip.mptcp("limits set subflows 4 add_addr_accepted 4");
   }
 
@@ -177,7 +152,7 @@ public final class ThroughputBench {
         () -> KernelSocket.open(false, true).bind(new Endpoint(IpAddress.ANY4, PORT)).listen(8));
   }
 
-  private Transfer.Result kernelToKernel() throws IOException {
+  private Transfer.Result kernelToKernel(long durationNs) throws IOException {
     try (NetworkNamespace a = NetworkNamespace.anonymous();
         NetworkNamespace b = NetworkNamespace.anonymous()) {
       Ip ipA = new Ip(a);
@@ -200,7 +175,7 @@ public final class ThroughputBench {
     }
   }
 
-  private Transfer.Result hawser(boolean sends) throws IOException {
+  private Transfer.Result hawser(boolean sends, long durationNs) throws IOException {
     try (NetworkNamespace namespace = NetworkNamespace.anonymous()) {
       Ip ip = new Ip(namespace);
       prepare(ip);
@@ -211,7 +186,7 @@ public final class ThroughputBench {
         config.address("10.7" + n + ".1.2");
       }
       ip.up("hwbench");
-      config.connection(ConnectionConfig.multipathDefaults().withCongestionControl(CONGESTION));
+      config.connection(ConnectionConfig.multipathDefaults().withCongestionControl(congestion));
       try (KernelSocket listener = listener(namespace);
           Hawser hawser = Hawser.over(tun, config)) {
         HawserSocket socket = hawser.socket();

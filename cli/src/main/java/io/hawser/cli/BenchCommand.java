@@ -1,6 +1,7 @@
 package io.hawser.cli;
 
-import io.hawser.bench.ThroughputBench;
+import io.hawser.bench.Bench;
+import io.hawser.bench.Benches;
 import io.hawser.testbed.Testbed;
 import io.hawser.testbed.check.EmulatorCheck;
 import io.hawser.testbed.check.GoodputGrid;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,39 +24,21 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure Hawser beside the kernel.",
-    subcommands = {
-      BenchCommand.Throughput.class,
-      BenchCommand.Emulator.class,
-      BenchCommand.Grid.class
-    })
+    subcommands = {BenchCommand.Emulator.class, BenchCommand.Grid.class})
 final class BenchCommand {
 
-  /** {@code hawser bench throughput}. */
-  @Command(
-      name = "throughput",
-      mixinStandardHelpOptions = true,
-      description =
-          "Goodput of one MPTCP connection: Hawser with a kernel end, beside two kernels.")
-  static final class Throughput implements Callable<Integer> {
-    @Option(
-        names = "--runs",
-        defaultValue = "20",
-        description = "Runs of each kind (${DEFAULT-VALUE}).")
-    int runs;
-
-    @Option(
-        names = "--seconds",
-        defaultValue = "1",
-        description = "How long each run sends (${DEFAULT-VALUE}).")
-    double seconds;
-
-    @Option(names = "--json", description = "One JSON object.")
-    boolean json;
-
-    @Override
-    public Integer call() throws Exception {
-      return new ThroughputBench(System.out, runs, seconds, json).run() ? 0 : Main.FAILURE;
+  /** Adds a subcommand for each of {@link Benches#all()}, and one for all of them. */
+  static void addBenches(CommandLine line) {
+    for (Bench bench : Benches.all()) {
+      add(line, bench.name(), new BenchRun(List.of(bench)), bench.description());
     }
+    add(line, "all", new BenchRun(Benches.all()), "All of these, one after the other.");
+  }
+
+  private static void add(CommandLine line, String name, BenchRun run, String description) {
+    CommandLine one = new CommandLine(run);
+    one.getCommandSpec().name(name).usageMessage().description(description);
+    line.addSubcommand(name, one);
   }
 
   /** {@code hawser bench emulator}. */

@@ -66,6 +66,10 @@ public final class Main implements Runnable {
     if (testbed != null) {
       List<String> _ = Subcommands.add(testbed, TestbedCommand.COMMANDS, rest);
     }
+    CommandLine bench = line.getSubcommands().get(Subcommands.name(BenchCommand.class));
+    if (bench != null) {
+      BenchCommand.addBenches(bench);
+    }
     line.setUsageHelpAutoWidth(true);
     line.setParameterExceptionHandler(Main::wrongUsage);
     line.setExecutionExceptionHandler((failure, at, parsed) -> {

@@ -1,0 +1,13 @@
+package io.hawser.bench;
+
+import java.util.List;
+
+/** All benchmarks, in the order of the table of goals. */
+public final class Benches {
+  private Benches() {}
+
+  /** Each once. */
+  public static List<Bench> all() {
+    return List.of(new ThroughputBench());
+  }
+}
