@@ -8,6 +8,6 @@ public final class Benches {
 
   /** Each once. */
   public static List<Bench> all() {
-    return List.of(new ThroughputBench());
+    return List.of(new ThroughputBench(), new PingPongBench(), new ConnectsBench());
   }
 }

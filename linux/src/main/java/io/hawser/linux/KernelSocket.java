@@ -37,6 +37,8 @@ public final class KernelSocket implements Closeable {
   private static final int TCP_INFO = 11;
   private static final int CLOSED = 1 << 30;
   private static final int FREED = 1 << 29;
+  private static final int LEAST_BUFFER_BYTES = 1 << 10;
+  private static final int MOST_BUFFER_BYTES = 1 << 18;
 
   private final int fd;
 
@@ -44,9 +46,8 @@ public final class KernelSocket implements Closeable {
   private final AtomicInteger users = new AtomicInteger();
 
   private volatile long timeoutMillis;
-  private final Arena arena = Arena.ofAuto();
-  private final MemorySegment inBuffer = arena.allocate(1 << 18);
-  private final MemorySegment outBuffer = arena.allocate(1 << 18);
+  private MemorySegment inBuffer = MemorySegment.NULL;
+  private MemorySegment outBuffer = MemorySegment.NULL;
 
   private KernelSocket(int fd) {
     this.fd = fd;
@@ -180,25 +181,36 @@ public final class KernelSocket implements Closeable {
 
   /** Reads up to {@code length} bytes; -1 at the end. One reader at a time. */
   public int read(byte[] into, int offset, int length) throws IOException {
-    int most = (int) Math.min(length, inBuffer.byteSize());
-    int got = checked("read", n -> SocketCalls.recv(n, inBuffer, most, 0));
-    MemorySegment.copy(inBuffer, JAVA_BYTE, 0, into, offset, got);
+    int most = Math.min(length, MOST_BUFFER_BYTES);
+    MemorySegment buffer = inBuffer = atLeast(most, inBuffer);
+    int got = checked("read", n -> SocketCalls.recv(n, buffer, most, 0));
+    MemorySegment.copy(buffer, JAVA_BYTE, 0, into, offset, got);
     return got == 0 ? -1 : got;
   }
 
   /** Writes all bytes. One writer at a time. */
   public void write(byte[] from, int offset, int length) throws IOException {
+    MemorySegment buffer = outBuffer = atLeast(Math.min(length, MOST_BUFFER_BYTES), outBuffer);
     int done = 0;
     while (done < length) {
-      int part = (int) Math.min(length - done, outBuffer.byteSize());
-      MemorySegment.copy(from, offset + done, outBuffer, JAVA_BYTE, 0, part);
+      int part = (int) Math.min(length - done, buffer.byteSize());
+      MemorySegment.copy(from, offset + done, buffer, JAVA_BYTE, 0, part);
       int sent = 0;
       while (sent < part) {
-        MemorySegment rest = outBuffer.asSlice(sent, part - sent);
+        MemorySegment rest = buffer.asSlice(sent, part - sent);
         sent += checked("write", n -> SocketCalls.send(n, rest, rest.byteSize(), 0));
       }
       done += part;
     }
+  }
+
+  /** The buffer, or a larger one: many connections move a few bytes only. */
+  private static MemorySegment atLeast(int bytes, MemorySegment present) {
+    if (present.byteSize() >= bytes) {
+      return present;
+    }
+    int larger = Math.max(LEAST_BUFFER_BYTES, Integer.highestOneBit(bytes - 1) << 1);
+    return Arena.ofAuto().allocate(larger);
   }
 
   /** No more bytes from here. */

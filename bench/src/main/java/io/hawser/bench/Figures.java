@@ -1,0 +1,25 @@
+package io.hawser.bench;
+
+/** One figure of each run of each kind of pair. */
+final class Figures {
+  private final double[][] values;
+
+  Figures(int runs) {
+    values = new double[Pair.Kind.values().length][runs];
+  }
+
+  /** Keeps it, and gives it back. */
+  double put(Pair.Kind kind, int run, double value) {
+    values[kind.ordinal()][run] = value;
+    return value;
+  }
+
+  Spread of(Pair.Kind kind) {
+    return Spread.of(values[kind.ordinal()]);
+  }
+
+  /** The ratio to what two kernels reach. */
+  Row row(String name, String unit, Pair.Kind kind, Goal goal, Level required) {
+    return Row.ratio(name, unit, of(Pair.Kind.KERNELS), of(kind), goal, required);
+  }
+}
