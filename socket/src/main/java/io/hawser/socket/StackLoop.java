@@ -43,6 +43,9 @@ public final class StackLoop implements AutoCloseable {
   @FunctionalInterface
   public interface Command {
     void run(Stack stack, long nowNs);
+
+    /** The loop ended before its turn came; on any thread. */
+    default void lost() {}
   }
 
   private static final int RUNNING = 0;
@@ -62,6 +65,12 @@ public final class StackLoop implements AutoCloseable {
   private final CountingSink sink;
   private final NewsSink news = new Dispatcher();
   private final PacketMeta meta = new PacketMeta();
+  private final Vigil vigil = new Vigil(Runtime.getRuntime().availableProcessors());
+
+  // The loop's own: where the next packet goes, and whether one is in it already.
+  private PacketBuffer buffer;
+  private boolean packetWaits;
+
   private volatile boolean stopping;
   private volatile boolean stopped;
   private volatile @Nullable Throwable failure;
@@ -71,6 +80,7 @@ public final class StackLoop implements AutoCloseable {
     this.device = device;
     this.buffers = buffers;
     this.sink = new CountingSink(device);
+    this.buffer = buffers.large();
     this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
   }
 
@@ -195,9 +205,8 @@ public final class StackLoop implements AutoCloseable {
 
   private void run() {
     try {
-      PacketBuffer buffer = buffers.large();
       while (!stopping) {
-        buffer = turn(buffer);
+        turn();
       }
       buffer.release();
     } catch (RuntimeException | Error e) {
@@ -209,11 +218,11 @@ public final class StackLoop implements AutoCloseable {
     }
   }
 
-  private PacketBuffer turn(PacketBuffer first) {
-    PacketBuffer buffer = first;
+  private void turn() {
     long nowNs = nowNs();
     int count = 0;
-    while (count < BATCH_PACKETS && device.read(buffer, meta)) {
+    while (count < BATCH_PACKETS && (packetWaits || device.read(buffer, meta))) {
+      packetWaits = false;
       stack.receive(buffer, meta, nowNs);
       if (!buffer.isUnshared()) {
         buffer.release();
@@ -226,17 +235,17 @@ public final class StackLoop implements AutoCloseable {
     stack.poll(nowNs, sink);
     stack.news(news);
     if (count < BATCH_PACKETS) {
-      sleep();
+      pause();
     }
-    return buffer;
   }
 
-  private void sleep() {
+  /** Until there is work: awake if it is likely to come soon, else asleep. */
+  private void pause() {
     long deadlineNs = stack.nextDeadlineNs();
+    long startNs = nowNs();
     long timeoutNs = -1;
     if (deadlineNs != Long.MAX_VALUE) {
-      long now = nowNs();
-      timeoutNs = deadlineNs <= now ? 0 : Math.min(deadlineNs - now, LATEST_NS);
+      timeoutNs = deadlineNs <= startNs ? 0 : Math.min(deadlineNs - startNs, LATEST_NS);
     }
     if (sink.refused && timeoutNs >= 0) {
       // The device is full: it ends the wait when it has room, or we try again soon.
@@ -245,6 +254,29 @@ public final class StackLoop implements AutoCloseable {
     if (timeoutNs == 0) {
       return;
     }
+    long lookNs = vigil.lookNs();
+    if (lookNs == 0) {
+      sleep(timeoutNs);
+    } else if (!look(startNs, timeoutNs < 0 ? lookNs : Math.min(lookNs, timeoutNs))) {
+      sleep(timeoutNs < 0 ? timeoutNs : Math.max(1, startNs + timeoutNs - nowNs()));
+    }
+    vigil.waited(nowNs() - startNs);
+  }
+
+  /** Looks for work; true if there is some, or a timer is due. */
+  private boolean look(long startNs, long durationNs) {
+    do {
+      packetWaits = device.read(buffer, meta);
+      if (packetWaits || signals.get() != null || !commands.isEmpty() || stopping) {
+        return true;
+      }
+      // Whoever gives us work may want this processor.
+      Thread.yield();
+    } while (nowNs() - startNs < durationNs);
+    return durationNs < Vigil.LONGEST_NS;
+  }
+
+  private void sleep(long timeoutNs) {
     state.set(SLEEPING);
     if (signals.get() == null && commands.isEmpty() && !stopping) {
       device.await(timeoutNs);
@@ -360,7 +392,9 @@ public final class StackLoop implements AutoCloseable {
     }
 
     @Override
-    public void fail(IOException cause) {}
+    public void fail(IOException cause) {
+      command.lost();
+    }
   }
 
   private static final class Call<T extends @Nullable Object> implements Pending {

@@ -1,5 +1,6 @@
 package io.hawser.socket;
 
+import io.hawser.core.Stack;
 import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.api.ConnectionStats;
@@ -86,8 +87,7 @@ final class StreamEnd extends SocketEnd {
     writeLock.lock();
     try {
       ensureOpen();
-      Connection made = open(to);
-      awaitOpen(made, deadlineNs);
+      Connection made = awaitOpen(begin(to), deadlineNs);
       address = to.getAddress();
       port = to.getPort();
       localport = made.local().port();
@@ -102,20 +102,53 @@ final class StreamEnd extends SocketEnd {
     }
   }
 
-  private Connection open(InetSocketAddress to) throws IOException {
+  /** The loop makes the connection; its thread wakes ours only when the outcome is known. */
+  private Attempt begin(InetSocketAddress to) throws IOException {
     Endpoint remote = new Endpoint(Addresses.of(to.getAddress()), to.getPort());
     boolean bound = localport != 0 && address != null && !address.isAnyLocalAddress();
     IpAddress any = remote.address().v6() ? IpAddress.ANY6 : IpAddress.ANY4;
     Endpoint local = new Endpoint(bound ? Addresses.of(address) : any, localport);
-    return hawser
-        .loop()
-        .call((stack, nowNs) -> {
-          Connection made = stack.connect(local, remote, settings, nowNs);
-          begin(made);
-          // Before the SYN leaves, so that they may ride in it.
-          firstWritten = made.write(MemorySegment.ofArray(firstBytes), 0, firstBytes.length);
-          return made;
-        });
+    Attempt attempt = new Attempt(local, remote);
+    hawser.loop().submit(attempt);
+    return attempt;
+  }
+
+  /** To connect, on the loop's thread. */
+  private final class Attempt implements StackLoop.Command {
+    private final Endpoint local;
+    private final Endpoint remote;
+    volatile @Nullable RuntimeException refused;
+
+    Attempt(Endpoint local, Endpoint remote) {
+      this.local = local;
+      this.remote = remote;
+    }
+
+    @Override
+    public void run(Stack stack, long nowNs) {
+      if (closed.get()) {
+        return;
+      }
+      try {
+        Connection made = stack.connect(local, remote, settings, nowNs);
+        // Before the SYN leaves, so that they may ride in it.
+        firstWritten = made.write(MemorySegment.ofArray(firstBytes), 0, firstBytes.length);
+        begin(made);
+        if (closed.get()) {
+          // Whoever closed the socket may have looked for the connection too early.
+          made.abort(nowNs);
+          made.close(nowNs);
+        }
+      } catch (RuntimeException e) {
+        refused = e;
+        writer.wake();
+      }
+    }
+
+    @Override
+    public void lost() {
+      writer.wake();
+    }
   }
 
   /** On the loop's thread or before anybody else knows this end. */
@@ -141,15 +174,18 @@ final class StreamEnd extends SocketEnd {
     }
   }
 
-  private void awaitOpen(Connection made, long deadlineNs) throws IOException {
+  private Connection awaitOpen(Attempt attempt, long deadlineNs) throws IOException {
+    Connection made;
     try {
       while (true) {
         writer.prepare();
-        if (closed.get()) {
-          throw new SocketException("Socket closed");
-        }
         ensureOpen();
-        if (made.phase() != Connection.Phase.CONNECTING) {
+        RuntimeException refused = attempt.refused;
+        if (refused != null) {
+          throw refused;
+        }
+        made = connection;
+        if (made != null && made.phase() != Connection.Phase.CONNECTING) {
           break;
         }
         writer.park(left(deadlineNs, "Connect timed out"));
@@ -161,6 +197,7 @@ final class StreamEnd extends SocketEnd {
     if (failure != Connection.Failure.NONE) {
       throw Failures.connecting(failure);
     }
+    return made;
   }
 
   private static long left(long deadlineNs, String complaint) throws SocketTimeoutException {
