@@ -8,6 +8,12 @@ public final class Benches {
 
   /** Each once. */
   public static List<Bench> all() {
-    return List.of(new ThroughputBench(), new PingPongBench(), new ConnectsBench());
+    return List.of(
+        new ThroughputBench(true),
+        new ThroughputBench(false),
+        new ConnectionsBench(),
+        new ShapedBench(),
+        new PingPongBench(),
+        new ConnectsBench());
   }
 }

@@ -45,7 +45,7 @@ final class ConnectsBench implements Bench {
 
   private static double rate(Pair.Kind kind, BenchSettings settings) throws IOException {
     AtomicBoolean last = new AtomicBoolean();
-    try (Pair pair = Pair.open(kind, 1, settings.congestion());
+    try (Pair pair = Pair.open(kind, PairOptions.of(settings).withPaths(1));
         Background _ = Background.start("bench-server", () -> serve(pair, last))) {
       return pair.asClient(() -> connectFor(pair, settings.durationNs(), last));
     }

@@ -1,5 +1,7 @@
 package io.hawser.bench;
 
+import java.util.Arrays;
+
 /** One figure of each run of each kind of pair. */
 final class Figures {
   private final double[][] values;
@@ -16,6 +18,11 @@ final class Figures {
 
   Spread of(Pair.Kind kind) {
     return Spread.of(values[kind.ordinal()]);
+  }
+
+  /** How many runs were above this. */
+  long above(Pair.Kind kind, double value) {
+    return Arrays.stream(values[kind.ordinal()]).filter(v -> v > value).count();
   }
 
   /** The ratio to what two kernels reach. */

@@ -40,6 +40,7 @@ final class Pair implements AutoCloseable {
     }
   }
 
+  private static final String TUN = "hwbench";
   private static final int PORT = 5201;
   private static final int BACKLOG = 128;
   private static final int IPPROTO_TCP = 6;
@@ -52,20 +53,18 @@ final class Pair implements AutoCloseable {
   }
 
   private final List<AutoCloseable> parts = new ArrayList<>();
-  private final int paths;
-  private final String congestion;
+  private final PairOptions options;
   private @Nullable NetworkNamespace clientAt;
   private Door client = Pair::closed;
   private Door server = Pair::closed;
 
-  private Pair(int paths, String congestion) {
-    this.paths = paths;
-    this.congestion = congestion;
+  private Pair(PairOptions options) {
+    this.options = options;
   }
 
-  /** Builds it, in namespaces of its own, with one path or two. */
-  static Pair open(Kind kind, int paths, String congestion) throws IOException {
-    Pair pair = new Pair(paths, congestion);
+  /** Builds it, in namespaces of its own. */
+  static Pair open(Kind kind, PairOptions options) throws IOException {
+    Pair pair = new Pair(options);
     try {
       switch (kind) {
         case KERNELS -> pair.kernels();
@@ -106,6 +105,12 @@ final class Pair implements AutoCloseable {
     return server.open();
   }
 
+  /** One connection that sends from client to server for so long. */
+  Transfer.Result transfer(long durationNs) throws IOException {
+    Stream from = asClient(this::connect);
+    return Transfer.run(from, accept(), durationNs);
+  }
+
   private static Stream closed() throws IOException {
     throw new IOException("the pair is not built");
   }
@@ -117,54 +122,106 @@ final class Pair implements AutoCloseable {
 
   private void kernels() throws IOException {
     NetworkNamespace a = part(NetworkNamespace.anonymous());
-    NetworkNamespace b = part(NetworkNamespace.anonymous());
-    Ip ipA = prepared(a);
-    Ip ipB = prepared(b);
-    for (int n = 1; n <= paths; n++) {
-      ipA.veth("hwba" + n, "hwbb" + n, b);
-      ipA.address("hwba" + n, "10.7" + n + ".1.2/24");
-      ipB.address("hwbb" + n, "10.7" + n + ".1.1/24");
-      ipA.up("hwba" + n);
-      ipB.up("hwbb" + n);
-    }
-    if (paths > 1) {
-      ipB.mptcp("endpoint add 10.72.1.1 dev hwbb2 signal");
-    }
+    NetworkNamespace b = joined(a);
     server = kernelServer(b);
     clientAt = a;
     client = kernelClient("10.71.1.1");
   }
 
+  /** Another namespace at the far end of the paths. */
+  private NetworkNamespace joined(NetworkNamespace a) {
+    NetworkNamespace b = part(NetworkNamespace.anonymous());
+    Ip ipA = prepared(a);
+    Ip ipB = prepared(b);
+    for (int n = 1; n <= options.paths(); n++) {
+      ipA.veth(near(n), far(n), b);
+      ipA.address(near(n), "10.7" + n + ".1.2/24");
+      ipB.address(far(n), "10.7" + n + ".1.1/24");
+      ipA.up(near(n));
+      ipB.up(far(n));
+      if (!options.offload()) {
+        ipA.command("ethtool", "-K", near(n), "tso", "off", "gso", "off", "gro", "off");
+        ipB.command("ethtool", "-K", far(n), "tso", "off", "gso", "off", "gro", "off");
+      }
+      if (!options.megabits().isEmpty()) {
+        shape(ipA, near(n), options.megabits().get(n - 1));
+        shape(ipB, far(n), options.megabits().get(n - 1));
+      }
+    }
+    if (options.paths() > 1) {
+      ipB.mptcp("endpoint add 10.72.1.1 dev " + far(2) + " signal");
+    }
+    return b;
+  }
+
+  private static String near(int path) {
+    return "hwba" + path;
+  }
+
+  private static String far(int path) {
+    return "hwbb" + path;
+  }
+
+  private static void shape(Ip ip, String device, int megabits) {
+    ip.command(
+        ("tc qdisc add dev "
+                + device
+                + " root tbf rate "
+                + megabits
+                + "mbit burst 16kb latency 50ms")
+            .split(" "));
+  }
+
   private void hawser(boolean isClient) throws IOException {
     NetworkNamespace namespace = part(NetworkNamespace.anonymous());
-    Ip ip = prepared(namespace);
-    TunDevice tun = namespace.run(() -> TunDevice.open("hwbench", TunOptions.create()));
+    boolean far = !options.megabits().isEmpty();
+    NetworkNamespace peer = far ? joined(namespace) : namespace;
+    Ip ip = far ? new Ip(namespace) : prepared(namespace);
+    TunOptions tunOptions = options.offload() ? TunOptions.create() : TunOptions.create().plain();
+    TunDevice tun = namespace.run(() -> TunDevice.open(TUN, tunOptions));
     HawserConfig config = new HawserConfig().name("hawser-bench");
-    for (int n = 1; n <= paths; n++) {
-      ip.address("hwbench", "10.7" + n + ".1.1/24");
-      config.address("10.7" + n + ".1.2");
+    for (int n = 1; n <= options.paths(); n++) {
+      if (!far) {
+        ip.address(TUN, "10.7" + n + ".1.1/24");
+      }
+      config.address(far ? "10.8" + n + ".1.2" : "10.7" + n + ".1.2");
     }
-    ip.up("hwbench");
-    config.connection(ConnectionConfig.multipathDefaults().withCongestionControl(congestion));
+    ip.up(TUN);
+    if (far) {
+      routes(ip, new Ip(peer));
+    }
+    config.connection(ConnectionConfig.multipathDefaults().withCongestionControl("cubic"));
     Hawser hawser = part(Hawser.over(tun, config));
     if (isClient) {
-      server = kernelServer(namespace);
+      server = kernelServer(peer);
       client = hawserClient(hawser);
       return;
     }
-    if (paths > 1) {
-      ip.mptcp("endpoint add 10.72.1.1 dev hwbench subflow");
+    if (options.paths() > 1 && !far) {
+      ip.mptcp("endpoint add 10.72.1.1 dev " + TUN + " subflow");
     }
+    String address = far ? "10.81.1.2" : "10.71.1.2";
     HawserServerSocket listener = part(hawser.serverSocket());
-    listener.bind(new InetSocketAddress(address(2), PORT), BACKLOG);
+    listener.bind(new InetSocketAddress(InetAddress.getByName(address), PORT), BACKLOG);
     server = () -> Stream.of(noDelay(listener.accept()));
-    clientAt = namespace;
-    client = kernelClient("10.71.1.2");
+    clientAt = peer;
+    client = kernelClient(address);
+  }
+
+  /** The namespace with the TUN forwards: each of our addresses by the path of its number. */
+  private void routes(Ip ip, Ip peer) {
+    ip.sysctl("net/ipv4/ip_forward", "1");
+    for (int n = 1; n <= options.paths(); n++) {
+      ip.ip("route add 10.8" + n + ".1.2/32 dev " + TUN);
+      ip.ip("rule add from 10.8" + n + ".1.2 lookup 10" + n);
+      ip.ip("route add default via 10.7" + n + ".1.1 dev " + near(n) + " table 10" + n);
+      peer.ip("route add 10.8" + n + ".1.0/24 via 10.7" + n + ".1.2 dev " + far(n));
+    }
   }
 
   private Ip prepared(NetworkNamespace namespace) {
     Ip ip = new Ip(namespace);
-    Congestion.use(ip, congestion);
+    Congestion.use(ip, options.congestion());
     // Each connection of a run has a port of its own for a minute after its end.
     ip.sysctl("net/ipv4/ip_local_port_range", "1024 65535");
     ip.mptcp("limits set subflows 4 add_addr_accepted 4");
@@ -189,7 +246,7 @@ final class Pair implements AutoCloseable {
   }
 
   private static Door hawserClient(Hawser hawser) throws IOException {
-    InetSocketAddress remote = new InetSocketAddress(address(1), PORT);
+    InetSocketAddress remote = new InetSocketAddress(InetAddress.getByName("10.71.1.1"), PORT);
     return () -> {
       HawserSocket socket = hawser.socket();
       socket.setTcpNoDelay(true);
@@ -201,10 +258,6 @@ final class Pair implements AutoCloseable {
   private static HawserSocket noDelay(HawserSocket socket) throws IOException {
     socket.setTcpNoDelay(true);
     return socket;
-  }
-
-  private static InetAddress address(int last) throws IOException {
-    return InetAddress.getByAddress(new byte[] {10, 71, 1, (byte) last});
   }
 
   @Override

@@ -51,7 +51,7 @@ final class PingPongBench implements Bench {
   }
 
   private static Percentiles times(Pair.Kind kind, BenchSettings settings) throws IOException {
-    try (Pair pair = Pair.open(kind, 1, settings.congestion());
+    try (Pair pair = Pair.open(kind, PairOptions.of(settings).withPaths(1));
         Stream client = pair.asClient(pair::connect);
         Stream server = pair.accept();
         Background _ = Background.start("bench-echo", () -> echo(server))) {

@@ -1,6 +1,8 @@
 package io.hawser.bench;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -13,10 +15,35 @@ final class Transfer {
    * What came of it.
    *
    * @param longestGapNs longest time between two reads that returned, after the first 200 ms
+   * @param machineNs processor time of the whole machine meanwhile
+   * @param processNs processor time of this process meanwhile
    */
-  record Result(long bytes, long durationNs, long longestGapNs) {
+  record Result(long bytes, long durationNs, long longestGapNs, long machineNs, long processNs) {
     double gigabits() {
       return bytes * 8.0 / Math.max(1, durationNs);
+    }
+
+    double megabits() {
+      return 1e3 * gigabits();
+    }
+
+    double longestGapMs() {
+      return longestGapNs / 1e6;
+    }
+
+    /** Both ends, the kernel and all else: seconds of processor for 1e9 bytes. */
+    double machineSecondsPerGigabyte() {
+      return (double) machineNs / Math.max(1, bytes);
+    }
+
+    /** All connections at once: their bytes in the longest of their times. */
+    static Result together(List<Result> all, long machineNs, long processNs) {
+      return new Result(
+          all.stream().mapToLong(Result::bytes).sum(),
+          all.stream().mapToLong(Result::durationNs).max().orElse(0),
+          all.stream().mapToLong(Result::longestGapNs).max().orElse(0),
+          machineNs,
+          processNs);
     }
   }
 
@@ -28,25 +55,56 @@ final class Transfer {
    * @throws IOException if an end fails or a byte is wrong
    */
   static Result run(Stream from, Stream to, long durationNs) throws IOException {
+    long machineNs = CpuTime.machineNs();
+    long processNs = CpuTime.processNs();
+    Result one = move(from, to, durationNs);
+    return Result.together(
+        List.of(one), CpuTime.machineNs() - machineNs, CpuTime.processNs() - processNs);
+  }
+
+  /** The same for several connections at once. */
+  static Result run(List<Stream> from, List<Stream> to, long durationNs) throws IOException {
+    long machineNs = CpuTime.machineNs();
+    long processNs = CpuTime.processNs();
+    List<FutureTask<Result>> moving = new ArrayList<>();
+    for (int i = 0; i < from.size(); i++) {
+      Stream source = from.get(i);
+      Stream sink = to.get(i);
+      FutureTask<Result> one = new FutureTask<>(() -> move(source, sink, durationNs));
+      moving.add(one);
+      Thread.ofPlatform().daemon().name("bench-receiver-" + i).start(one);
+    }
+    List<Result> all = new ArrayList<>();
+    for (FutureTask<Result> one : moving) {
+      all.add(await(one));
+    }
+    return Result.together(all, CpuTime.machineNs() - machineNs, CpuTime.processNs() - processNs);
+  }
+
+  private static <T> T await(FutureTask<T> task) throws IOException {
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IOException("an end failed: " + e.getCause(), e);
+    }
+  }
+
+  private static Result move(Stream from, Stream to, long durationNs) throws IOException {
     FutureTask<Boolean> sending =
         new FutureTask<>(() -> {
           send(from, durationNs);
           return true;
         });
-    Thread sender = Thread.ofPlatform().daemon().name("bench-sender").start(sending);
-    Result result;
+    Thread _ = Thread.ofPlatform().daemon().name("bench-sender").start(sending);
     try (from;
         to) {
-      result = receive(to);
-      sender.join();
-      sending.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } catch (ExecutionException e) {
-      throw new IOException("the sender failed: " + e.getCause(), e);
+      Result result = receive(to);
+      boolean _ = await(sending);
+      return result;
     }
-    return result;
   }
 
   private static void send(Stream to, long durationNs) throws IOException {
@@ -79,6 +137,6 @@ final class Transfer {
       }
       lastNs = nowNs;
     }
-    return new Result(at, lastNs - startNs, longestNs);
+    return new Result(at, lastNs - startNs, longestNs, 0, 0);
   }
 }
