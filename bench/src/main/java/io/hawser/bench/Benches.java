@@ -14,6 +14,7 @@ public final class Benches {
         new ConnectionsBench(),
         new ShapedBench(),
         new PingPongBench(),
-        new ConnectsBench());
+        new ConnectsBench(),
+        new AllocationBench());
   }
 }

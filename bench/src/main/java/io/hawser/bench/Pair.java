@@ -55,6 +55,7 @@ final class Pair implements AutoCloseable {
   private final List<AutoCloseable> parts = new ArrayList<>();
   private final PairOptions options;
   private @Nullable NetworkNamespace clientAt;
+  private @Nullable CountingDevice device;
   private Door client = Pair::closed;
   private Door server = Pair::closed;
 
@@ -109,6 +110,14 @@ final class Pair implements AutoCloseable {
   Transfer.Result transfer(long durationNs) throws IOException {
     Stream from = asClient(this::connect);
     return Transfer.run(from, accept(), durationNs);
+  }
+
+  /** What Hawser sends and receives by. */
+  CountingDevice device() {
+    if (device == null) {
+      throw new IllegalStateException("two kernels have no device of ours");
+    }
+    return device;
   }
 
   private static Stream closed() throws IOException {
@@ -191,7 +200,8 @@ final class Pair implements AutoCloseable {
       routes(ip, new Ip(peer));
     }
     config.connection(ConnectionConfig.multipathDefaults().withCongestionControl("cubic"));
-    Hawser hawser = part(Hawser.over(tun, config));
+    device = new CountingDevice(tun);
+    Hawser hawser = part(Hawser.over(device, config));
     if (isClient) {
       server = kernelServer(peer);
       client = hawserClient(hawser);

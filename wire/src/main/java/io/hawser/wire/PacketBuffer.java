@@ -2,6 +2,7 @@ package io.hawser.wire;
 
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Native memory that holds one packet, lent by a {@link BufferPool} and counted by its users.
@@ -19,6 +20,9 @@ public final class PacketBuffer {
   private final BufferPool pool;
   private final AtomicInteger references = new AtomicInteger();
   private int length;
+
+  /** The next one in the pool's stack, while this is free. */
+  @Nullable PacketBuffer below;
 
   PacketBuffer(MemorySegment memory, BufferPool pool) {
     this.memory = memory;

@@ -4,44 +4,49 @@ import io.hawser.wire.Checksum;
 import io.hawser.wire.PacketBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One received mapping (RFC 8684 section 3.3.1): subflow bytes [ssn, ssn + length) are stream bytes
- * from {@code offset} on.
+ * from {@code offset} on. Objects of it are used again: there is one for every super-segment.
  */
 final class DssMapping {
   /** Part of a mapping that waits for the rest so that the checksum can be verified. */
   private record Piece(PacketBuffer buffer, int offset, int length) {}
 
-  final long ssn;
-  final long offset;
-  final int length;
-  private final boolean checked;
-  private final int checksum;
-  private final long dsn;
-  private final int wireSsn;
-  private final int wireLength;
-  private final List<Piece> pieces = new ArrayList<>(0);
+  long ssn;
+  long offset;
+  int length;
+
+  /** The next of those that are free to be used again. */
+  @Nullable DssMapping nextSpare;
+
+  private boolean checked;
+  private int checksum;
+  private long dsn;
+  private int wireSsn;
+  private int wireLength;
+  private List<Piece> pieces = List.of();
   private int taken;
   private long sum;
 
-  DssMapping(
-      long ssn,
-      long offset,
-      int length,
-      boolean checked,
-      int checksum,
-      long dsn,
-      int wireSsn,
-      int wireLength) {
-    this.ssn = ssn;
-    this.offset = offset;
-    this.length = length;
-    this.checked = checked;
-    this.checksum = checksum;
-    this.dsn = dsn;
-    this.wireSsn = wireSsn;
-    this.wireLength = wireLength;
+  /** Becomes this mapping, whatever it was before: without a checksum, and without bytes. */
+  void declare(long atSsn, long atOffset, int bytes) {
+    ssn = atSsn;
+    offset = atOffset;
+    length = bytes;
+    checked = false;
+    taken = 0;
+    sum = 0;
+  }
+
+  /** Its bytes must fit this checksum; the other values are those of the wire. */
+  void check(int sumOnWire, long dsnOnWire, int ssnOnWire, int lengthOnWire) {
+    checked = true;
+    checksum = sumOnWire;
+    dsn = dsnOnWire;
+    wireSsn = ssnOnWire;
+    wireLength = lengthOnWire;
   }
 
   boolean checked() {
@@ -62,6 +67,9 @@ final class DssMapping {
         (taken & 1) == 0
             ? Checksum.add(sum, buffer.memory(), from, count)
             : Checksum.addAtOdd(sum, buffer.memory(), from, count);
+    if (pieces.isEmpty()) {
+      pieces = new ArrayList<>();
+    }
     pieces.add(new Piece(buffer.retain(), from, count));
     taken += count;
   }
@@ -95,10 +103,13 @@ final class DssMapping {
     drop();
   }
 
+  /** Lets its bytes go. */
   void drop() {
-    for (Piece piece : pieces) {
-      piece.buffer.release();
+    if (!pieces.isEmpty()) {
+      for (Piece piece : pieces) {
+        piece.buffer.release();
+      }
+      pieces = List.of();
     }
-    pieces.clear();
   }
 }

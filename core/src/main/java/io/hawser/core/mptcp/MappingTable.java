@@ -7,7 +7,13 @@ import org.jspecify.annotations.Nullable;
 /** The mappings a subflow has been told and not used up, in order of subflow sequence. */
 final class MappingTable {
   private static final int MOST = 4096;
+
+  /** Kept to be used again: what a busy path has on hand, and nothing for an idle connection. */
+  private static final int MOST_SPARES = 16;
+
   private final ArrayDeque<DssMapping> mappings = new ArrayDeque<>(0);
+  private @Nullable DssMapping spare;
+  private int spares;
 
   /** True if this very range is known: a mapping does not change once declared. */
   boolean knows(long ssn, int length) {
@@ -26,30 +32,55 @@ final class MappingTable {
     return false;
   }
 
-  /** Adds a mapping that is not known; false if there are too many. */
-  boolean add(DssMapping mapping) {
+  /** Adds a mapping of a range that is not known; null if there are too many. */
+  @Nullable DssMapping add(long ssn, long offset, int length) {
     if (mappings.size() >= MOST) {
-      return false;
+      return null;
     }
+    DssMapping mapping = unused();
+    mapping.declare(ssn, offset, length);
     DssMapping last = mappings.peekLast();
-    if (last == null || mapping.ssn >= last.end()) {
+    if (last == null || ssn >= last.end()) {
       mappings.addLast(mapping);
-      return true;
+      return mapping;
     }
     ArrayDeque<DssMapping> after = new ArrayDeque<>();
-    while (!mappings.isEmpty() && mappings.getLast().ssn > mapping.ssn) {
+    while (!mappings.isEmpty() && mappings.getLast().ssn > ssn) {
       after.addFirst(mappings.removeLast());
     }
     mappings.addLast(mapping);
     mappings.addAll(after);
-    return true;
+    return mapping;
   }
 
-  /** The mapping that covers a subflow sequence number; used-up ones before it are forgotten. */
+  private DssMapping unused() {
+    DssMapping mapping = spare;
+    if (mapping == null) {
+      return new DssMapping();
+    }
+    spare = mapping.nextSpare;
+    mapping.nextSpare = null;
+    spares--;
+    return mapping;
+  }
+
+  private void forget(DssMapping mapping) {
+    mapping.drop();
+    if (spares < MOST_SPARES) {
+      mapping.nextSpare = spare;
+      spare = mapping;
+      spares++;
+    }
+  }
+
+  /**
+   * The mapping that covers a subflow sequence number, good until the next call; used-up ones
+   * before it are forgotten.
+   */
   @Nullable DssMapping find(long ssn) {
     DssMapping first = mappings.peekFirst();
     while (first != null && first.end() <= ssn) {
-      mappings.removeFirst().drop();
+      forget(mappings.removeFirst());
       first = mappings.peekFirst();
     }
     if (first == null || first.covers(ssn)) {

@@ -260,8 +260,13 @@ final class SubflowInput {
     if (length > 0 && !subflow.mappings.knows(ssn, length)) {
       long offset = connection.early.receivedBytes();
       long dsn = connection.keys.remoteDsn(offset);
-      subflow.mappings.add(
-          new DssMapping(ssn, offset, length, connection.checksums, checksum, dsn, 1, length));
+      declare(subflow.mappings.add(ssn, offset, length), checksum, dsn, 1, length);
+    }
+  }
+
+  private void declare(@Nullable DssMapping mapping, int checksum, long dsn, int ssn, int length) {
+    if (mapping != null && connection.checksums) {
+      mapping.check(checksum, dsn, ssn, length);
     }
   }
 
@@ -307,9 +312,7 @@ final class SubflowInput {
     }
     if (!subflow.mappings.knows(ssn, length)) {
       connection.remapped |= offset != ssn - 1;
-      subflow.mappings.add(
-          new DssMapping(
-              ssn, offset, length, connection.checksums, s.dataChecksum, dsn, s.ssn, s.dataLength));
+      declare(subflow.mappings.add(ssn, offset, length), s.dataChecksum, dsn, s.ssn, s.dataLength);
     }
     return true;
   }
