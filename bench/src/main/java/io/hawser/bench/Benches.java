@@ -13,6 +13,7 @@ public final class Benches {
         new ThroughputBench(false),
         new ConnectionsBench(),
         new ShapedBench(),
+        new FailoverBench(),
         new PingPongBench(),
         new ConnectsBench(),
         new AllocationBench());

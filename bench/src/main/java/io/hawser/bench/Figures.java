@@ -29,4 +29,15 @@ final class Figures {
   Row row(String name, String unit, Pair.Kind kind, Goal goal, Level required) {
     return Row.ratio(name, unit, of(Pair.Kind.KERNELS), of(kind), goal, required);
   }
+
+  /** The median against marks in its own unit. */
+  Row figure(String name, String unit, Pair.Kind kind, Goal goal, Level required) {
+    return Row.figure(name, unit, of(Pair.Kind.KERNELS), of(kind), goal, required);
+  }
+
+  /** The largest against marks in its own unit. */
+  Row most(String name, String unit, Pair.Kind kind, Goal goal, Level required) {
+    Spread spread = of(kind);
+    return new Row(name, unit, of(Pair.Kind.KERNELS), spread, spread.most(), goal, required);
+  }
 }

@@ -56,6 +56,7 @@ final class Pair implements AutoCloseable {
   private final PairOptions options;
   private @Nullable NetworkNamespace clientAt;
   private @Nullable CountingDevice device;
+  private @Nullable Cable cable;
   private Door client = Pair::closed;
   private Door server = Pair::closed;
 
@@ -112,6 +113,14 @@ final class Pair implements AutoCloseable {
     return Transfer.run(from, accept(), durationNs);
   }
 
+  /** The first path, where there are Ethernet pairs. */
+  Cable cable() {
+    if (cable == null) {
+      throw new IllegalStateException("no Ethernet pairs here");
+    }
+    return cable;
+  }
+
   /** What Hawser sends and receives by. */
   CountingDevice device() {
     if (device == null) {
@@ -160,6 +169,7 @@ final class Pair implements AutoCloseable {
     if (options.paths() > 1) {
       ipB.mptcp("endpoint add 10.72.1.1 dev " + far(2) + " signal");
     }
+    cable = new Cable(ipA, near(1), ipB, far(1), List.of());
     return b;
   }
 
@@ -193,15 +203,21 @@ final class Pair implements AutoCloseable {
       if (!far) {
         ip.address(TUN, "10.7" + n + ".1.1/24");
       }
-      config.address(far ? "10.8" + n + ".1.2" : "10.7" + n + ".1.2");
+      if (far) {
+        config.address(IpAddress.parse("10.8" + n + ".1.2"), near(n));
+      } else {
+        config.address("10.7" + n + ".1.2");
+      }
     }
     ip.up(TUN);
     if (far) {
       routes(ip, new Ip(peer));
     }
     config.connection(ConnectionConfig.multipathDefaults().withCongestionControl("cubic"));
-    device = new CountingDevice(tun);
-    Hawser hawser = part(Hawser.over(device, config));
+    CountingDevice door = new CountingDevice(tun);
+    device = door;
+    // There, so that it hears of the carriers of that namespace.
+    Hawser hawser = part(namespace.run(() -> Hawser.over(door, config)));
     if (isClient) {
       server = kernelServer(peer);
       client = hawserClient(hawser);
@@ -224,9 +240,14 @@ final class Pair implements AutoCloseable {
     for (int n = 1; n <= options.paths(); n++) {
       ip.ip("route add 10.8" + n + ".1.2/32 dev " + TUN);
       ip.ip("rule add from 10.8" + n + ".1.2 lookup 10" + n);
-      ip.ip("route add default via 10.7" + n + ".1.1 dev " + near(n) + " table 10" + n);
+      ip.ip(way(n));
       peer.ip("route add 10.8" + n + ".1.0/24 via 10.7" + n + ".1.2 dev " + far(n));
     }
+    cable = new Cable(ip, near(1), peer, far(1), List.of(way(1)));
+  }
+
+  private static String way(int path) {
+    return "route add default via 10.7" + path + ".1.1 dev " + near(path) + " table 10" + path;
   }
 
   private Ip prepared(NetworkNamespace namespace) {

@@ -107,7 +107,8 @@ final class Transfer {
     }
   }
 
-  private static void send(Stream to, long durationNs) throws IOException {
+  /** Sends the pattern for so long, and the end of the stream. */
+  static void send(Stream to, long durationNs) throws IOException {
     byte[] block = new byte[BLOCK_BYTES];
     long endNs = System.nanoTime() + durationNs;
     for (long at = 0; System.nanoTime() < endNs; at += block.length) {
@@ -138,5 +139,20 @@ final class Transfer {
       lastNs = nowNs;
     }
     return new Result(at, lastNs - startNs, longestNs, 0, 0);
+  }
+
+  /** Reads the pattern to its end, and notes when it came. */
+  static void follow(Stream from, Timeline into) throws IOException {
+    byte[] block = new byte[BLOCK_BYTES];
+    long at = 0;
+    for (int count = from.read(block, 0, block.length); count > 0; ) {
+      int wrong = PositionPattern.firstWrong(block, count, at);
+      if (wrong >= 0) {
+        throw new IOException("byte " + (at + wrong) + " of the stream is wrong");
+      }
+      at += count;
+      into.add(System.nanoTime(), at);
+      count = from.read(block, 0, block.length);
+    }
   }
 }

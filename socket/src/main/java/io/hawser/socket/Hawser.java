@@ -154,9 +154,13 @@ public final class Hawser implements AutoCloseable {
     return over(device, config);
   }
 
-  /** Starts a configured stack on a device; takes the device over. */
+  /**
+   * Starts a configured stack on a device; takes the device over. Interfaces that the configuration
+   * names are those of the calling thread's network namespace.
+   */
   public static Hawser over(PacketDevice device, HawserConfig config) {
-    return new Hawser(device, config, null);
+    NetworkNamespace home = config.devices.isEmpty() ? null : NetworkNamespace.current();
+    return new Hawser(device, config, home);
   }
 
   /** An unconnected socket with the default settings. */
