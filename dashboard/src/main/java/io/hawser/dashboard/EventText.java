@@ -1,5 +1,6 @@
 package io.hawser.dashboard;
 
+import io.hawser.event.EndReason;
 import io.hawser.event.Event;
 import java.util.Locale;
 
@@ -27,8 +28,8 @@ final class EventText {
       case Event.RetransmissionTimeout _, Event.AddressRemoved _, Event.PlaybackStall _ ->
           Level.WARN;
       case Event.PathStale e -> e.stale() ? Level.BAD : Level.GOOD;
-      case Event.SubflowClosed e -> e.reason().isEmpty() ? Level.INFO : Level.BAD;
-      case Event.ConnectionClosed e -> e.error().isEmpty() ? Level.INFO : Level.BAD;
+      case Event.SubflowClosed e -> EndReason.isOrderly(e.reason()) ? Level.INFO : Level.BAD;
+      case Event.ConnectionClosed e -> EndReason.isOrderly(e.error()) ? Level.INFO : Level.BAD;
       case Event.LinkChanged e -> linkLevel(e);
       case Event.RunEnded e -> e.error().isEmpty() ? Level.GOOD : Level.BAD;
       case Event.TransferEnded e ->
@@ -54,7 +55,7 @@ final class EventText {
                   e.local(),
                   e.remote());
       case Event.ConnectionClosed e ->
-          "Connection " + e.connection() + " closed" + because(e.error());
+          "Connection " + e.connection() + " closed" + because(EndReason.words(e.error()));
       case Event.FellBack e ->
           "Connection " + e.connection() + " fell back to TCP" + because(e.reason());
       case Event.SubflowOpening e ->
@@ -67,7 +68,7 @@ final class EventText {
                   e.local(),
                   e.remote());
       case Event.SubflowClosed e ->
-          subflow(e.connection(), e.subflow()) + " closed" + because(e.reason());
+          subflow(e.connection(), e.subflow()) + " closed" + because(EndReason.words(e.reason()));
       case Event.PriorityChanged e ->
           "%s is now %s%s"
               .formatted(

@@ -1,5 +1,6 @@
 package io.hawser.report;
 
+import io.hawser.event.EndReason;
 import io.hawser.event.Event;
 
 /** A line of the log for an event that is no sample. */
@@ -19,7 +20,7 @@ public final class EventText {
               + " to "
               + it.remote();
       case Event.ConnectionClosed it ->
-          "connection " + it.connection() + " closed" + reason(it.error());
+          "connection " + it.connection() + " closed" + reason(EndReason.words(it.error()));
       case Event.FellBack it ->
           "connection " + it.connection() + " fell back to TCP" + reason(it.reason());
       case Event.SubflowOpening it ->
@@ -31,7 +32,8 @@ public final class EventText {
               + it.local()
               + " to "
               + it.remote();
-      case Event.SubflowClosed it -> subflow(it.subflow()) + " closed" + reason(it.reason());
+      case Event.SubflowClosed it ->
+          subflow(it.subflow()) + " closed" + reason(EndReason.words(it.reason()));
       case Event.PriorityChanged it ->
           subflow(it.subflow())
               + (it.backup() ? " is a backup now" : " is a regular path now")

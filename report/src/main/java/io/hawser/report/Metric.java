@@ -48,12 +48,21 @@ record Metric(
           new Metric("Playback stalls", "", Better.LESS, Metric::playbackStalls),
           new Metric("CPU time, both ends", "s", Better.LESS, Metric::cpuSeconds),
           new Metric("CPU, both ends", "s/GB", Better.LESS, RunSummary::cpuSecondsPerGb),
-          new Metric(
-              "Retransmitted segments",
-              "",
-              Better.LESS,
-              run -> (double) run.retransmittedSegments()),
-          new Metric("Reinjected", "MB", Better.LESS, run -> run.reinjectedBytes() / 1e6));
+          new Metric("Retransmitted segments", "", Better.LESS, Metric::retransmitted),
+          new Metric("Reinjected", "MB", Better.LESS, Metric::reinjected));
+
+  /** SCTP's library does not tell it. */
+  private static @Nullable Double retransmitted(RunSummary run) {
+    return run.stack().equals("sctp") ? null : (Double) (double) run.retransmittedSegments();
+  }
+
+  /** What has one path has nothing to reinject on. */
+  private static @Nullable Double reinjected(RunSummary run) {
+    return switch (run.stack()) {
+      case "sctp", "tcp", "hawser-tcp" -> null;
+      default -> (Double) (run.reinjectedBytes() / 1e6);
+    };
+  }
 
   /** The worst transfer's delay. */
   private static @Nullable Double delay(RunSummary run, ToLongFunction<DelayFigures> part) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 
 /** A self-contained page, written top down: well-formed XML that is HTML. */
@@ -50,6 +51,10 @@ final class Page {
       .wrap td,.wrap th{padding-right:.7rem}
       .wrap td.n,.wrap th.n{padding:.35rem 0 .35rem .6rem}
       .wrap tbody th{white-space:normal;position:sticky;left:0;background:var(--p)}
+      .wrap td:nth-child(7):not(.n):not(:last-child){min-width:8rem}
+      .wrap td:nth-child(8):not(.n){min-width:20rem}
+      .wrap{background:linear-gradient(270deg,var(--p) 40%,transparent) right/3rem 100% no-repeat local,
+      linear-gradient(270deg,var(--g),transparent) right/1.2rem 100% no-repeat scroll}
       .key tr,.key th,.key td{display:block;border:0;padding:0;white-space:normal}
       .key tr{border-bottom:1px solid var(--g);padding:.35rem 0}.key th{font-size:.85rem}}
       @media print{body{max-width:none;padding:0;font-size:11pt}svg.wide{display:block}
@@ -59,6 +64,8 @@ final class Page {
 
   /** Before a cell's text: show it in bold. */
   static final String BOLD = "\u0002";
+
+  private static final Pattern QUANTITY = Pattern.compile("(\u2264 )?[0-9.]+ [^ ]{1,6}");
 
   private final StringBuilder out = new StringBuilder();
 
@@ -115,7 +122,7 @@ final class Page {
       out.append("<tr><th scope=\"row\">").append(escape(row.getFirst())).append("</th>");
       for (String cell : row.subList(1, row.size())) {
         boolean bold = cell.startsWith(BOLD);
-        String text = bold ? cell.substring(1) : cell;
+        String text = unbroken(bold ? cell.substring(1) : cell);
         int range = numbers ? text.indexOf(" [") : -1;
         String value = escape(range < 0 ? text : text.substring(0, range));
         out.append("<td").append(side).append('>');
@@ -129,6 +136,11 @@ final class Page {
     }
     out.append("</tbody>\n</table></div>\n");
     return this;
+  }
+
+  /** A number stays with its unit. */
+  private static String unbroken(String cell) {
+    return QUANTITY.matcher(cell).matches() ? cell.replace(' ', '\u00a0') : cell;
   }
 
   /** Plots; neighbours that take half the width go beside each other. */

@@ -228,11 +228,14 @@ final class Ending {
       return;
     }
     boolean connecting = c.phase == Connection.Phase.CONNECTING;
+    boolean toldBefore = c.phase == Connection.Phase.CLOSED;
     c.failure = what;
     c.phase = Connection.Phase.CLOSED;
     c.timers.clearAll();
     c.opening.forgetToken();
-    noteClosed(what.toString(), nowNs);
+    if (!toldBefore) {
+      noteClosed(what.toString(), nowNs);
+    }
     c.host.news(
         c,
         MptcpConnection.READABLE

@@ -309,7 +309,7 @@ public final class TcpConnection {
       control.reset();
     }
     sender.clear();
-    close(TcpClose.ABORTED);
+    close(state == TcpState.TIME_WAIT ? TcpClose.ORDERLY : TcpClose.ABORTED);
   }
 
   /** The path takes packets of at most {@code bytes} (RFC 1191, RFC 8201). */

@@ -17,6 +17,7 @@ final class Flags {
   private static final double SIZE = 11;
   private static final double ROW = 15;
   private static final double GAP = 4;
+  private static final double NUMBER_GAP = 12;
   private static final int MOST_ROWS = 6;
   private static final double LONGEST = 200;
 
@@ -102,11 +103,25 @@ final class Flags {
   }
 
   private static boolean inTheWay(Placed one, Placed other) {
+    // Two numbers with a space between them would be read as one.
+    double gap = isNumber(one.label) && isNumber(other.label) ? NUMBER_GAP : GAP;
     Room wide =
-        new Room(one.room.x() - GAP, one.room.y(), one.room.width() + 2 * GAP, one.room.height());
+        new Room(one.room.x() - gap, one.room.y(), one.room.width() + 2 * gap, one.room.height());
     return wide.meets(other.room)
+        || outOfOrder(one, other)
         || one.room.meets(mast(other.mastX, other.row))
         || other.room.meets(mast(one.mastX, one.row));
+  }
+
+  /** Whether they are in one row, the one whose mast is to the left to the right of the other. */
+  private static boolean outOfOrder(Placed one, Placed other) {
+    return one.row == other.row
+        && one.mastX != other.mastX
+        && one.mastX < other.mastX != one.room.x() < other.room.x();
+  }
+
+  private static boolean isNumber(Label label) {
+    return label.text().chars().allMatch(Character::isDigit);
   }
 
   private static Room mast(double x, int row) {

@@ -62,6 +62,9 @@ final class BulkRun implements WorkloadRun {
   @Override
   public void results(long atNs, String patience, EventSink sink) {
     String error = patience.isEmpty() ? threads.error() : patience;
+    if (error.isEmpty()) {
+      connections.endWell();
+    }
     for (Flow flow : flows) {
       Progress progress = flow.receiver.progress();
       byte[] sent = flow.sender.sum();

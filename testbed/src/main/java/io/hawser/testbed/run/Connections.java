@@ -29,6 +29,7 @@ final class Connections implements AutoCloseable {
   private final ServerSocket listener;
   private final List<Watched> open = new ArrayList<>();
   private @Nullable HttpServer http;
+  private boolean endsWell;
 
   Connections(Testbed testbed, Ends ends) throws IOException {
     this.testbed = testbed;
@@ -88,6 +89,11 @@ final class Connections implements AutoCloseable {
     }
   }
 
+  /** Everything came to its end: {@link #close} closes in order, and aborts nothing. */
+  void endWell() {
+    endsWell = true;
+  }
+
   @Override
   public void close() {
     for (Watched one : open) {
@@ -106,9 +112,11 @@ final class Connections implements AutoCloseable {
     }
   }
 
-  private static void shut(Socket socket) {
+  private void shut(Socket socket) {
     try {
-      socket.setSoLinger(true, 0);
+      if (!endsWell) {
+        socket.setSoLinger(true, 0);
+      }
       socket.close();
     } catch (IOException e) {
       // It was closed before, or it is gone; both are what is wanted.

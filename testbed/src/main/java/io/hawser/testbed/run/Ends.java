@@ -27,8 +27,9 @@ import java.util.List;
  * @param client makes the client's sockets
  * @param server makes the server's
  * @param service the address the server listens at
+ * @param farewell knows which connections have not come to their end
  */
-record Ends(SocketEngine client, SocketEngine server, InetAddress service)
+record Ends(SocketEngine client, SocketEngine server, InetAddress service, Farewell farewell)
     implements AutoCloseable {
   static final String CLIENT_THREADS = "hawser-trial-client";
   static final String SERVER_THREADS = "hawser-trial-server";
@@ -36,8 +37,9 @@ record Ends(SocketEngine client, SocketEngine server, InetAddress service)
   /**
    * Sets up what the stack choice says; the client's Hawser, or else the server's, tells events.
    */
-  static Ends open(Testbed testbed, Scenario scenario, StackChoice stack, EventSink events)
+  static Ends open(Testbed testbed, Scenario scenario, StackChoice stack, EventSink told)
       throws IOException {
+    Farewell events = new Farewell(told);
     if (stack == StackChoice.SCTP) {
       throw new IllegalArgumentException("SCTP has no sockets of the JDK's kind");
     }
@@ -59,7 +61,7 @@ record Ends(SocketEngine client, SocketEngine server, InetAddress service)
           stack.hawserClient()
               ? hawserClient(testbed, scenario, stack, events)
               : kernel(testbed.client().namespace(), scenario, stack);
-      return new Ends(client, server, Addresses.of(service));
+      return new Ends(client, server, Addresses.of(service), events);
     } catch (IOException | DeviceException e) {
       if (server != null) {
         server.close();
@@ -128,6 +130,7 @@ record Ends(SocketEngine client, SocketEngine server, InetAddress service)
 
   @Override
   public void close() {
+    farewell.await();
     client.close();
     server.close();
   }

@@ -70,6 +70,9 @@ final class HttpRun implements WorkloadRun {
     VideoSession session = video;
     boolean verified = right && (session == null || session.wrongCount() == 0);
     String error = patience.isEmpty() ? threads.error() : patience;
+    if (error.isEmpty()) {
+      connections.endWell();
+    }
     if (session != null && session.startUpNs() >= 0) {
       sink.accept(
           new Event.Note(atNs, "playing began after " + session.startUpNs() / 1_000_000 + " ms"));

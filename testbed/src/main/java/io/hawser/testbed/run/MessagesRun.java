@@ -81,6 +81,9 @@ final class MessagesRun implements WorkloadRun {
   @Override
   public void results(long atNs, String patience, EventSink sink) {
     String error = patience.isEmpty() ? threads.error() : patience;
+    if (error.isEmpty()) {
+      connections.endWell();
+    }
     sample(atNs, sink);
     reports.forEach((name, report) -> {
       sink.accept(
