@@ -6,14 +6,14 @@ import java.util.random.RandomGenerator;
 
 /** Local ports that nobody asked for by number: at random within the range (RFC 6056). */
 final class EphemeralPorts {
-  private static final int FIRST = 32_768;
-  private static final int LAST = 60_999;
   private static final int MOST_TRIES = 1000;
 
+  private final StackConfig config;
   private final RandomGenerator random;
   private final ConnectionTable table;
 
-  EphemeralPorts(RandomGenerator random, ConnectionTable table) {
+  EphemeralPorts(StackConfig config, RandomGenerator random, ConnectionTable table) {
+    this.config = config;
     this.random = random;
     this.table = table;
   }
@@ -21,7 +21,7 @@ final class EphemeralPorts {
   /** Any of them. */
   int draw() {
     // RFC 6056 section 3.3.1.
-    return FIRST + random.nextInt(LAST - FIRST + 1);
+    return config.firstPort + random.nextInt(config.lastPort - config.firstPort + 1);
   }
 
   /** One without a connection to that remote end, or 0. */

@@ -82,7 +82,7 @@ public final class Stack {
     SynCookies syns = new SynCookies(config.tcp, random.nextLong(), random.nextLong());
     this.cookies = new CookieDoor(config, syns, initialSequence, answers);
     this.fastOpens = new FastOpenDoor(config, random);
-    this.ports = new EphemeralPorts(random, table);
+    this.ports = new EphemeralPorts(config, random, table);
   }
 
   /** Settings; they may be changed between calls. */

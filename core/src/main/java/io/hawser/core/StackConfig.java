@@ -23,6 +23,12 @@ public final class StackConfig {
   /** net.mptcp.add_addr_timeout: upper bound of the wait before ADD_ADDR is repeated. */
   public long addAddrTimeoutNs = 120_000_000_000L;
 
+  /** net.ipv4.ip_local_port_range: the first port that connections are given. */
+  public int firstPort = 32_768;
+
+  /** The last one. */
+  public int lastPort = 60_999;
+
   /** Most half-open connections of one listener. */
   public int maxHalfOpen = 4096;
 

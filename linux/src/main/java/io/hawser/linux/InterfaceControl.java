@@ -21,7 +21,8 @@ final class InterfaceControl implements AutoCloseable {
   static final int IFREQ_VALUE = 16;
   private static final long SIOCGIFFLAGS = 0x8913;
   private static final long SIOCSIFFLAGS = 0x8914;
-  private static final int IFF_UP = 1;
+  static final int IFF_UP = 1;
+  private static final long SIOCGIFHWADDR = 0x8927;
   private static final long SIOCGIFMTU = 0x8921;
   private static final long SIOCGIFINDEX = 0x8933;
   private static final long SIOCGIFTXQLEN = 0x8942;
@@ -71,6 +72,31 @@ final class InterfaceControl implements AutoCloseable {
       MemorySegment request = request(arena, name);
       request.set(JAVA_INT, IFREQ_VALUE, packets);
       return Libc.ioctl(socket, SIOCSIFTXQLEN, request.address());
+    }
+  }
+
+  /** The flags, or {@code -errno}. */
+  int flags(String name) {
+    int value = ask(SIOCGIFFLAGS, name);
+    return value < 0 ? value : value & 0xffff;
+  }
+
+  /**
+   * The link layer: ARP's number of its type in the upper 16 bits, the address in the lower 48; or
+   * {@code -errno}.
+   */
+  long linkLayer(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment request = request(arena, name);
+      int result = Libc.ioctl(socket, SIOCGIFHWADDR, request.address());
+      if (result < 0) {
+        return result;
+      }
+      long value = request.get(JAVA_SHORT, IFREQ_VALUE) & 0xffff;
+      for (int i = 0; i < 6; i++) {
+        value = value << 8 | (request.get(JAVA_BYTE, IFREQ_VALUE + 2 + i) & 0xff);
+      }
+      return value;
     }
   }
 

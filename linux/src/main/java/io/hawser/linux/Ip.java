@@ -2,6 +2,8 @@ package io.hawser.linux;
 
 import io.hawser.wire.DeviceException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -116,8 +118,10 @@ public final class Ip {
   /** Reads a sysctl, dots or slashes between its words. */
   public String sysctl(String name) {
     return inside(() -> {
-      try {
-        return Files.readString(path(name)).strip();
+      // In one read: a second one of such a file finds nothing (Files.readString begins with 1
+      // byte).
+      try (InputStream in = Files.newInputStream(path(name))) {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
       } catch (IOException e) {
         throw new DeviceException("cannot read the sysctl " + name + ": " + e.getMessage());
       }

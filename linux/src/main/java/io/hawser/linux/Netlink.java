@@ -223,6 +223,18 @@ final class Netlink implements Closeable {
     }
   }
 
+  /** For waiting on it beside other descriptors. */
+  int descriptor() {
+    return fd;
+  }
+
+  /** Whether news wait, or an error; asks the kernel without waiting. */
+  boolean hasNews() {
+    MemorySegment one = MemorySegment.ofBuffer(buffer);
+    return SocketCalls.recv(fd, one, 1, SocketCalls.MSG_PEEK | SocketCalls.MSG_DONTWAIT)
+        != -Errno.EAGAIN;
+  }
+
   boolean isClosed() {
     return closed;
   }

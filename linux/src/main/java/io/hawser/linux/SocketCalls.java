@@ -22,6 +22,7 @@ final class SocketCalls {
   static final int SOCK_DGRAM = 2;
   static final int SOCK_CLOEXEC = 0x80000;
   static final int SOCK_RAW = 3;
+  static final int MSG_PEEK = 2;
   static final int MSG_DONTWAIT = 0x40;
   static final int MSG_TRUNC = 0x20;
   static final int MSG_NOSIGNAL = 0x4000;

@@ -1,15 +1,12 @@
 package io.hawser.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import io.hawser.wire.Bytes;
 import io.hawser.wire.DeviceException;
 import io.hawser.wire.OutgoingPacket;
 import io.hawser.wire.PacketBuffer;
 import io.hawser.wire.PacketDevice;
 import io.hawser.wire.PacketMeta;
-import io.hawser.wire.PacketView;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,25 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * io.hawser.wire.SegmentingDevice} in front.
  */
 public final class TunDevice implements PacketDevice {
-  /** Bytes of struct virtio_net_hdr. */
-  private static final int VNET_BYTES = 10;
-
-  // struct virtio_net_hdr, in the machine's byte order
-  private static final int FLAGS = 0;
-  private static final int GSO_TYPE = 1;
-  private static final int HEADER_LENGTH = 2;
-  private static final int GSO_SIZE = 4;
-  private static final int CSUM_START = 6;
-  private static final int CSUM_OFFSET = 8;
-  private static final int NEEDS_CSUM = 1;
-  private static final int DATA_VALID = 2;
-  private static final int GSO_TCPV4 = 1;
-  private static final int GSO_TCPV6 = 4;
-  private static final int GSO_ECN = 0x80;
-
-  private static final int TCP_CHECKSUM_OFFSET = 16;
-  private static final int TCP_FLAGS_OFFSET = 13;
-
   private static final long TUNSETCARRIER = 0x400454e2L;
 
   private static final int IOVEC_BYTES = 16;
@@ -127,7 +105,7 @@ public final class TunDevice implements PacketDevice {
 
   @Override
   public boolean read(PacketBuffer into, PacketMeta meta) {
-    int front = vnet ? VNET_BYTES : 0;
+    int front = vnet ? VirtioHeader.BYTES : 0;
     int start = PacketBuffer.START - front;
     MemorySegment memory = into.memory();
     long count =
@@ -137,13 +115,10 @@ public final class TunDevice implements PacketDevice {
       return nothing((int) -count);
     }
     into.length((int) count - front);
-    meta.clear();
     if (vnet) {
-      int flags = Bytes.u8(memory, start + FLAGS);
-      meta.checksumTrusted = (flags & (NEEDS_CSUM | DATA_VALID)) != 0;
-      if (Bytes.u8(memory, start + GSO_TYPE) != 0) {
-        meta.segmentBytes = memory.get(JAVA_SHORT_UNALIGNED, start + GSO_SIZE) & 0xffff;
-      }
+      VirtioHeader.read(memory, start, meta);
+    } else {
+      meta.clear();
     }
     return true;
   }
@@ -165,8 +140,8 @@ public final class TunDevice implements PacketDevice {
   public boolean emit(OutgoingPacket packet) {
     int pieces = 0;
     if (vnet) {
-      describe(packet);
-      piece(pieces++, iovecs + VNET_AT, VNET_BYTES);
+      VirtioHeader.write(scratch, VNET_AT, packet, 0);
+      piece(pieces++, iovecs + VNET_AT, VirtioHeader.BYTES);
     }
     piece(pieces++, packet.header.address(), packet.headerLength);
     if (packet.payloadLength > 0) {
@@ -190,31 +165,6 @@ public final class TunDevice implements PacketDevice {
   private void piece(int index, long address, long count) {
     scratch.set(JAVA_LONG, (long) index * IOVEC_BYTES, address);
     scratch.set(JAVA_LONG, (long) index * IOVEC_BYTES + 8, count);
-  }
-
-  /** Writes the virtio header. */
-  private void describe(OutgoingPacket packet) {
-    int tcp = packet.transportOffset;
-    scratch.set(JAVA_LONG, VNET_AT, 0L);
-    put16(CSUM_OFFSET, 0);
-    if (tcp == 0) {
-      return;
-    }
-    Bytes.put8(scratch, VNET_AT + FLAGS, NEEDS_CSUM);
-    put16(CSUM_START, tcp);
-    put16(CSUM_OFFSET, TCP_CHECKSUM_OFFSET);
-    put16(HEADER_LENGTH, packet.headerLength);
-    if (packet.segmentBytes > 0 && packet.totalPayload() > packet.segmentBytes) {
-      boolean v6 = Bytes.u8(packet.header, 0) >> 4 == 6;
-      boolean cwr = (Bytes.u8(packet.header, tcp + TCP_FLAGS_OFFSET) & PacketView.CWR) != 0;
-      // CWR belongs on the first segment only; the ECN mark tells the splitter so.
-      Bytes.put8(scratch, VNET_AT + GSO_TYPE, (v6 ? GSO_TCPV6 : GSO_TCPV4) | (cwr ? GSO_ECN : 0));
-      put16(GSO_SIZE, packet.segmentBytes);
-    }
-  }
-
-  private void put16(int field, int value) {
-    scratch.set(JAVA_SHORT_UNALIGNED, VNET_AT + field, (short) value);
   }
 
   @Override

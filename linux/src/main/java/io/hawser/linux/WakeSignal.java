@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Waiting on one descriptor that any thread can cut short.
+ * Waiting on one descriptor, or on several, that any thread can cut short.
  *
  * <p>A wake-up costs a system call only if the owner sleeps, and an await costs none if a wake-up
  * is pending.
@@ -20,11 +20,13 @@ final class WakeSignal implements AutoCloseable {
   private static final int PENDING = 1;
   private static final int ASLEEP = 2;
 
-  private static final int POLLFDS = 0;
-  private static final int EVENTFD_REVENTS = 14;
-  private static final int TIMESPEC = 16;
-  private static final int COUNTER = 32;
-  private static final int BYTES = 40;
+  private static final int MOST_DESCRIPTORS = 64;
+  private static final int POLLFD_BYTES = 8;
+  private static final int EVENTS = 4;
+  private static final int RETURNED = 6;
+  private static final int TIMESPEC = MOST_DESCRIPTORS * POLLFD_BYTES;
+  private static final int COUNTER = TIMESPEC + 16;
+  private static final int BYTES = COUNTER + 8;
   private static final MemorySegment ONE = Arena.global().allocateFrom(JAVA_LONG, 1L);
 
   private final Arena arena = Arena.ofShared();
@@ -36,8 +38,10 @@ final class WakeSignal implements AutoCloseable {
   private volatile boolean closed;
   private long tunedThread = -1;
 
-  /** Waits on this descriptor for input. */
-  WakeSignal(int fd) {
+  private int descriptors;
+
+  /** Waits for nothing but {@link #wakeup} until {@link #watch} says more. */
+  WakeSignal() {
     eventfd = Libc.eventfd();
     if (eventfd < 0) {
       throw new DeviceException(
@@ -45,10 +49,35 @@ final class WakeSignal implements AutoCloseable {
               + Errno.name(-eventfd)
               + "; if too many files are open, raise the limit with `ulimit -n`");
     }
-    memory.set(JAVA_INT, POLLFDS, fd);
-    memory.set(JAVA_SHORT, POLLFDS + 4, Libc.POLLIN);
-    memory.set(JAVA_INT, POLLFDS + 8, eventfd);
-    memory.set(JAVA_SHORT, POLLFDS + 12, Libc.POLLIN);
+    int _ = watch(eventfd);
+  }
+
+  /** Waits on this descriptor for input. */
+  WakeSignal(int fd) {
+    this();
+    int _ = watch(fd);
+  }
+
+  /** Waits on one more descriptor for input; its place. */
+  int watch(int fd) {
+    if (descriptors == MOST_DESCRIPTORS) {
+      throw new DeviceException("nobody waits on more than " + MOST_DESCRIPTORS + " descriptors");
+    }
+    int place = descriptors++;
+    memory.set(JAVA_INT, (long) place * POLLFD_BYTES, fd);
+    memory.set(JAVA_SHORT, (long) place * POLLFD_BYTES + EVENTS, Libc.POLLIN);
+    return place;
+  }
+
+  /** Whether a wait ends too when this descriptor takes output. */
+  void output(int place, boolean wanted) {
+    int events = wanted ? Libc.POLLIN | Libc.POLLOUT : Libc.POLLIN;
+    memory.set(JAVA_SHORT, (long) place * POLLFD_BYTES + EVENTS, (short) events);
+  }
+
+  /** Whether the last wait found something to do at this descriptor. */
+  boolean ready(int place) {
+    return memory.get(JAVA_SHORT, (long) place * POLLFD_BYTES + RETURNED) != 0;
   }
 
   /** The owner's wait; a negative time has no end. */
@@ -64,9 +93,9 @@ final class WakeSignal implements AutoCloseable {
       memory.set(JAVA_LONG, TIMESPEC + 8, timeoutNs % 1_000_000_000L);
       timespec = memory.address() + TIMESPEC;
     }
-    int ready = Libc.ppoll(memory.address(), 2, timespec, errnoState);
+    int ready = Libc.ppoll(memory.address(), descriptors, timespec, errnoState);
     state.set(AWAKE);
-    if (ready > 0 && memory.get(JAVA_SHORT, EVENTFD_REVENTS) != 0) {
+    if (ready > 0 && ready(0)) {
       long _ = Libc.nonBlockingRead(eventfd, memory.address() + COUNTER, 8, errnoState);
     }
   }

@@ -7,6 +7,9 @@ import io.hawser.core.api.ConnectionStats;
 import io.hawser.core.buffer.ChunkPool;
 import io.hawser.core.pm.EndpointTable;
 import io.hawser.linux.NetworkNamespace;
+import io.hawser.linux.PacketSocketGroup;
+import io.hawser.linux.PacketSocketOptions;
+import io.hawser.linux.PortRange;
 import io.hawser.linux.TunDevice;
 import io.hawser.linux.TunOptions;
 import io.hawser.wire.BufferPool;
@@ -45,7 +48,7 @@ public final class Hawser implements AutoCloseable {
   private final BufferPool buffers;
   private final ChunkPool chunks;
   private final ConnectionConfig defaults;
-  private final LocalPorts ports = new LocalPorts();
+  private final LocalPorts ports;
   private final Set<SocketEnd> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final @Nullable NetworkNamespace home;
@@ -60,6 +63,10 @@ public final class Hawser implements AutoCloseable {
     buffers = new BufferPool();
     chunks = new ChunkPool();
     defaults = config.connection;
+    PortRange ephemeral = config.ephemeralPorts();
+    ports = new LocalPorts(ephemeral, config.allowedPorts());
+    config.stack.firstPort = ephemeral.first();
+    config.stack.lastPort = ephemeral.last();
     config.stack.mtuBytes = config.mtuBytes > 0 ? config.mtuBytes : device.mtuBytes();
     if (door.superSegmentBytes() == 0) {
       door = new SegmentingDevice(door);
@@ -129,13 +136,16 @@ public final class Hawser implements AutoCloseable {
   }
 
   /**
-   * Opens the TUN device that the configuration names, in the calling thread's network namespace,
-   * and starts a stack on it. Its interface must be up and have routes to the stack's addresses;
-   * that is the administrator's.
+   * Opens the TUN device or the packet sockets that the configuration names, in the calling
+   * thread's network namespace, and starts a stack on it. A TUN's interface must be up and have
+   * routes to the stack's addresses; that is the administrator's.
    *
    * @throws io.hawser.wire.DeviceException with the cause and the remedy
    */
   public static Hawser open(HawserConfig config) {
+    if (!config.packetSockets.isEmpty()) {
+      return overPacketSockets(config);
+    }
     TunOptions.Source source =
         switch (config.tunUse) {
           case CREATE -> TunOptions.Source.CREATE;
@@ -145,6 +155,42 @@ public final class Hawser implements AutoCloseable {
     TunOptions options =
         new TunOptions(source, config.vnetHeader, TunOptions.DEFAULT_QUEUE_PACKETS);
     return new Hawser(TunDevice.open(config.tunName, options), config, NetworkNamespace.current());
+  }
+
+  private static Hawser overPacketSockets(HawserConfig config) {
+    List<PacketSocketOptions> all = new ArrayList<>();
+    for (String device : config.packetSockets) {
+      List<IpAddress> own = new ArrayList<>();
+      config.devices.forEach((address, way) -> {
+        if (way.equals(device)) {
+          own.add(address);
+        }
+      });
+      all.add(new PacketSocketOptions(device, own, config.packetPorts()));
+    }
+    PacketSocketGroup group = PacketSocketGroup.open(all);
+    for (IpAddress address : config.addresses) {
+      if (!group.addresses().containsKey(address)) {
+        group.close();
+        throw new DeviceException(
+            "the address "
+                + address
+                + " belongs to none of the interfaces "
+                + config.packetSockets
+                + "; say which: "
+                + address
+                + "%"
+                + config.packetSockets.getFirst());
+      }
+    }
+    group
+        .addresses()
+        .forEach((address, device) -> {
+          if (!config.addresses.contains(address)) {
+            config.address(address, device);
+          }
+        });
+    return new Hawser(group, config, NetworkNamespace.current());
   }
 
   /** Starts a stack with these addresses on a device; takes the device over. */

@@ -3,10 +3,13 @@ package io.hawser.socket;
 import io.hawser.core.StackConfig;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.event.EventSink;
+import io.hawser.linux.PortRange;
 import io.hawser.wire.IpAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,8 @@ public final class HawserConfig {
   String name = "hawser";
   String tunName = "hawser0";
   TunUse tunUse = TunUse.EITHER;
+  final List<String> packetSockets = new ArrayList<>();
+  final List<PortRange> ports = new ArrayList<>();
   boolean vnetHeader = true;
   int mtuBytes;
   final List<IpAddress> addresses = new ArrayList<>();
@@ -37,6 +42,26 @@ public final class HawserConfig {
   RandomGenerator random = new SecureRandom();
   ConnectionConfig connection = ConnectionConfig.multipathDefaults();
   final StackConfig stack = new StackConfig();
+
+  /** Where ports that nobody asks for by number come from. */
+  PortRange ephemeralPorts() {
+    if (packetSockets.isEmpty()) {
+      return new PortRange(stack.firstPort, stack.lastPort);
+    }
+    PortRange most =
+        packetPorts().stream().max(Comparator.comparingInt(PortRange::size)).orElseThrow();
+    return new PortRange(Math.max(most.first(), Math.min(most.last(), 1024)), most.last());
+  }
+
+  /** Ports of packet sockets. */
+  List<PortRange> packetPorts() {
+    return ports.isEmpty() ? List.of(PortRange.ABOVE_EPHEMERAL) : ports;
+  }
+
+  /** Ports that sockets may be bound to. */
+  List<PortRange> allowedPorts() {
+    return packetSockets.isEmpty() ? List.of(PortRange.ALL) : packetPorts();
+  }
 
   /** The loop's thread gets this name. */
   public HawserConfig name(String text) {
@@ -53,6 +78,25 @@ public final class HawserConfig {
   public HawserConfig tun(String deviceName, TunUse use) {
     tunName = deviceName;
     tunUse = use;
+    return this;
+  }
+
+  /**
+   * An interface that the stack uses by a packet socket, past the kernel's TCP, in place of a TUN;
+   * repeat it for more paths. Addresses of the stack are those that {@link #address(IpAddress,
+   * String)} gives for the interface, else its own first ones; they stay the kernel's too.
+   */
+  public HawserConfig packetSocket(String interfaceName) {
+    packetSockets.add(interfaceName);
+    return this;
+  }
+
+  /**
+   * TCP ports that the stack has on packet sockets, the kernel no longer; several ranges add up.
+   * Connections get theirs from the largest. Without any: {@link PortRange#ABOVE_EPHEMERAL}.
+   */
+  public HawserConfig ports(PortRange range) {
+    ports.add(range);
     return this;
   }
 
@@ -82,6 +126,11 @@ public final class HawserConfig {
       devices.put(address, device);
     }
     return address(address);
+  }
+
+  /** The interfaces that addresses leave by, where that is known. */
+  public Map<IpAddress, String> devices() {
+    return Collections.unmodifiableMap(devices);
   }
 
   /** Largest IP packet; 0, the default: the device's. */

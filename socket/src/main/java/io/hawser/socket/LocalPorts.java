@@ -1,5 +1,6 @@
 package io.hawser.socket;
 
+import io.hawser.linux.PortRange;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -12,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * connections only, but a socket may be bound before it is either.
  */
 final class LocalPorts {
-  private static final int FIRST_EPHEMERAL = 32_768;
-  private static final int LAST_EPHEMERAL = 60_999;
   private static final int ATTEMPTS = 1_000;
 
   private record Binding(InetAddress address, int port, boolean reuse) {
@@ -25,6 +24,14 @@ final class LocalPorts {
   }
 
   private final List<Binding> bindings = new ArrayList<>();
+  private final PortRange ephemeral;
+  private final List<PortRange> allowed;
+
+  /** Ports that nobody asks for by number, and all that may be asked for. */
+  LocalPorts(PortRange ephemeral, List<PortRange> allowed) {
+    this.ephemeral = ephemeral;
+    this.allowed = List.copyOf(allowed);
+  }
 
   /**
    * Takes a port.
@@ -35,7 +42,15 @@ final class LocalPorts {
   synchronized Object take(InetAddress address, int port, boolean reuse) throws BindException {
     int chosen = port;
     for (int i = 0; port == 0 && i < ATTEMPTS && (i == 0 || isTaken(address, chosen, false)); i++) {
-      chosen = ThreadLocalRandom.current().nextInt(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1);
+      chosen = ThreadLocalRandom.current().nextInt(ephemeral.first(), ephemeral.last() + 1);
+    }
+    if (allowed.stream().noneMatch(range -> range.contains(port == 0 ? ephemeral.first() : port))) {
+      throw new BindException(
+          "port "
+              + port
+              + " is not one of this stack's ports "
+              + allowed
+              + "; its packet sockets leave all others to the kernel: name it when opening them");
     }
     if (isTaken(address, chosen, reuse)) {
       throw new BindException("Address already in use");

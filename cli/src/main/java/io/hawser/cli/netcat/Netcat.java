@@ -5,6 +5,7 @@ import io.hawser.core.api.ConnectionStats;
 import io.hawser.dashboard.EventHub;
 import io.hawser.linux.Ip;
 import io.hawser.linux.Leftovers;
+import io.hawser.linux.PortRange;
 import io.hawser.socket.Hawser;
 import io.hawser.socket.HawserConfig;
 import io.hawser.socket.HawserServerSocket;
@@ -45,10 +46,16 @@ public final class Netcat {
 
   /** Opens the stack that the options describe; the caller closes it. */
   public Hawser open() {
+    return open(0);
+  }
+
+  /** The same for listening on a port; 0: any, or none. */
+  private Hawser open(int listenPort) {
     for (String found : Leftovers.sweep()) {
       log.println("hawser: removed what an earlier run left: " + found);
     }
     HawserConfig config = new HawserConfig().name("hawser").vnetHeader(options.vnetHeader());
+    List<String> interfaces = options.packetInterfaces();
     config.tun(options.tun).capture(options.capture).connection(settings());
     if (options.dashboard != null) {
       config.events(hub);
@@ -63,6 +70,9 @@ public final class Netcat {
       if (parts.length > 1) {
         devices.put(address, parts[1]);
       }
+    }
+    if (!interfaces.isEmpty()) {
+      return overPacketSockets(config, interfaces, listenPort);
     }
     if (addresses.isEmpty() && !options.auto) {
       throw new DeviceException(
@@ -87,6 +97,25 @@ public final class Netcat {
           ? unchecked
           : new DeviceException(String.valueOf(e.getMessage()));
     }
+    return hawser;
+  }
+
+  private Hawser overPacketSockets(HawserConfig config, List<String> interfaces, int listenPort) {
+    interfaces.forEach(config::packetSocket);
+    try {
+      config.ports(PortRange.parse(options.ports));
+    } catch (IllegalArgumentException e) {
+      throw new DeviceException("--ports: " + e.getMessage());
+    }
+    if (listenPort != 0 && !PortRange.parse(options.ports).contains(listenPort)) {
+      config.ports(PortRange.of(listenPort));
+    }
+    for (IpAddress address : addresses) {
+      String only = interfaces.size() == 1 ? interfaces.getFirst() : null;
+      config.address(address, devices.getOrDefault(address, only));
+    }
+    Hawser hawser = Hawser.open(config);
+    devices.putAll(config.devices());
     return hawser;
   }
 
@@ -120,7 +149,7 @@ public final class Netcat {
 
   /** Waits for one connection and carries standard input and output. */
   public void listen(int port) throws IOException {
-    try (Hawser hawser = open();
+    try (Hawser hawser = open(port);
         LivePage _ = page(hawser, "server", "listen on port " + port);
         HawserServerSocket listener = hawser.serverSocket()) {
       listener.bind(new InetSocketAddress(port));

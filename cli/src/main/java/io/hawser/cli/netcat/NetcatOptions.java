@@ -1,5 +1,6 @@
 package io.hawser.cli.netcat;
 
+import io.hawser.wire.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +11,33 @@ import picocli.CommandLine.Option;
 
 /** Options that {@code listen} and {@code connect} share. */
 public final class NetcatOptions {
+  private static final String PACKET = "packet:";
+  private static final String TUN = "tun:";
+
   @Option(
       names = "--tun",
       paramLabel = "NAME",
       defaultValue = "hawser0",
       description = "TUN device; made if there is none (${DEFAULT-VALUE}).")
   String tun = "hawser0";
+
+  @Option(
+      names = "--device",
+      paramLabel = "KIND:NAME",
+      split = ",",
+      description =
+          "packet:INTERFACE: packet sockets on Ethernet interfaces in place of a TUN, one path each"
+              + " (packet:eth0,packet:wlan0); or tun:NAME.")
+  List<String> devices = new ArrayList<>();
+
+  @Option(
+      names = "--ports",
+      paramLabel = "FIRST-LAST",
+      defaultValue = "61000-65535",
+      description =
+          "TCP ports that packet sockets take from the kernel, besides the one listened on; `all` for"
+              + " addresses that are Hawser's alone (${DEFAULT-VALUE}).")
+  String ports = "61000-65535";
 
   @Option(
       names = "--address",
@@ -73,6 +95,31 @@ public final class NetcatOptions {
 
   boolean vnetHeader() {
     return !noOffloads;
+  }
+
+  /** The interfaces that {@code --device packet:...} names. */
+  List<String> packetInterfaces() {
+    List<String> names = new ArrayList<>();
+    for (String device : devices) {
+      if (device.startsWith(PACKET) && device.length() > PACKET.length()) {
+        names.add(device.substring(PACKET.length()));
+      } else if (device.startsWith(TUN) && device.length() > TUN.length()) {
+        tun = device.substring(TUN.length());
+      } else {
+        throw new DeviceException(
+            "'"
+                + device
+                + "' is no device; write packet:eth0, packet:eth0,packet:wlan0 or tun:NAME");
+      }
+    }
+    if (!names.isEmpty() && names.size() < devices.size()) {
+      throw new DeviceException("a TUN and packet sockets do not go together; choose one kind");
+    }
+    if (!names.isEmpty() && auto) {
+      throw new DeviceException(
+          "--auto makes a TUN; packet sockets use the interfaces themselves: leave --auto away");
+    }
+    return names;
   }
 
   /** True if the interface has to be set up: it is made by this run. */
