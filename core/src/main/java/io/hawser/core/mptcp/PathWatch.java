@@ -13,6 +13,8 @@ import java.util.List;
 final class PathWatch {
   private static final long STALE_PROBE_NS = 500_000_000;
   private static final long SHORTEST_SILENCE_NS = 25_000_000;
+  private static final long SHORTEST_RHYTHM_NS = 10_000_000;
+  private static final int PAUSES = 4;
   private static final long HEAD_START_NS = 10_000_000;
 
   private final MptcpConnection c;
@@ -274,8 +276,9 @@ final class PathWatch {
 
   /**
    * From when on a path counts as silent: a quarter of an RTT, or its usual variation, later than
-   * an answer should have come. Long before its first time-out then, another path carries on. A
-   * peer may delay the ACK of a single segment, so that tells nothing.
+   * an answer should have come; sooner where answers come at short intervals, and several times the
+   * longest of them is over. Long before its first time-out then, another path carries on. A peer
+   * may delay the ACK of a single segment, so that tells nothing.
    */
   private long silenceAtNs(Subflow subflow) {
     TcpEstimates path = subflow.tcp().estimates();
@@ -286,6 +289,10 @@ final class PathWatch {
     }
     long late = Math.max(srtt / 4, 4 * path.rttVarianceNs());
     long patience = Math.max(srtt + late, SHORTEST_SILENCE_NS);
+    long pause = path.longestPauseNs();
+    if (pause < patience / PAUSES) {
+      patience = Math.min(patience, Math.max(PAUSES * pause, SHORTEST_RHYTHM_NS));
+    }
     return patience + (hasEqualOther(subflow) ? path.lastDeliveryNs() : lastSignOfLifeNs(subflow));
   }
 

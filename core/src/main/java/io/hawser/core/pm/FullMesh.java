@@ -42,7 +42,10 @@ public final class FullMesh implements PathManager {
   private static void announce(PathView view, List<PathAction> actions) {
     for (IpAddress local : view.localAddresses()) {
       int id = view.localId(local);
-      if (id != 0 && !view.announcing() && !view.wasAnnounced(id)) {
+      // The first subflow's address needs no telling until it was lost: then nobody else knows that
+      // it is back.
+      boolean wanted = view.works(local) && (id != 0 || !Paths.leaves(view, local));
+      if (wanted && !view.announcing() && !view.wasAnnounced(id)) {
         actions.add(new PathAction.Announce(id, local, 0));
         return;
       }

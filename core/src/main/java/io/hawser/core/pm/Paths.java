@@ -28,6 +28,16 @@ final class Paths {
     return false;
   }
 
+  /** True if a subflow has this local address. */
+  static boolean leaves(PathView view, IpAddress local) {
+    for (PathView.Path path : view.paths()) {
+      if (path.local().equals(local)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Where to join an announced address: without a port, at the port of the first subflow. */
   static Endpoint target(PathView view, PathView.Announced announced) {
     int port = announced.port() == 0 ? view.initialRemote().port() : announced.port();

@@ -1,8 +1,13 @@
 package io.hawser.core.tcp;
 
+import org.jspecify.annotations.Nullable;
+
 /** How much has been delivered, and how fast: one sample an acknowledgement, as BBR defines it. */
 final class DeliveryRate {
   private static final long SECOND_NS = 1_000_000_000L;
+
+  /** An idle connection pays nothing for it. */
+  private static final long RHYTHM_FROM_BYTES = 256 << 10;
 
   private long deliveredBytes;
   private long deliveredNs;
@@ -11,9 +16,15 @@ final class DeliveryRate {
   private long newestDelivered;
   private long newestDeliveredNs;
 
+  /** Sending has begun after idleness, and the first answer takes a round trip. */
+  private boolean begun;
+
+  private @Nullable AckRhythm rhythm;
+
   void onSent(TxRange range, boolean nothingInFlight, long nowNs) {
     if (nothingInFlight || deliveredNs == 0) {
       deliveredNs = nowNs;
+      begun = true;
     }
     range.deliveredAtSend = deliveredBytes;
     range.deliveredTimeAtSend = deliveredNs;
@@ -32,9 +43,16 @@ final class DeliveryRate {
   }
 
   /** One acknowledgement delivered so many bytes. */
-  void add(int bytes, long nowNs) {
+  void add(int bytes, long rttNs, long nowNs) {
     deliveredBytes += bytes;
     if (bytes > 0) {
+      if (rhythm == null && deliveredBytes > RHYTHM_FROM_BYTES) {
+        rhythm = new AckRhythm();
+      }
+      if (rhythm != null) {
+        rhythm.delivered(nowNs - deliveredNs, rttNs, nowNs);
+      }
+      begun = false;
       deliveredNs = nowNs;
     }
   }
@@ -54,5 +72,13 @@ final class DeliveryRate {
 
   long lastDeliveryNs() {
     return deliveredNs;
+  }
+
+  /**
+   * The longest pause between deliveries lately; Long.MAX_VALUE if there were too few, or if none
+   * has come since sending began.
+   */
+  long longestPauseNs() {
+    return rhythm == null || begun ? Long.MAX_VALUE : rhythm.longestPauseNs();
   }
 }

@@ -67,6 +67,10 @@ final class LossRecovery {
     return delivery.lastDeliveryNs();
   }
 
+  long longestPauseNs() {
+    return delivery.longestPauseNs();
+  }
+
   /** Bytes that the congestion window lets go now. */
   int congestionRoom() {
     return phase == Phase.RECOVERY
@@ -263,7 +267,7 @@ final class LossRecovery {
     if (phase != Phase.OPEN && unackedSsn >= recoveryPointSsn) {
       leaveRecovery();
     }
-    delivery.add(ackFresh, nowNs);
+    delivery.add(ackFresh, rtt.smoothedNs(), nowNs);
     int lostBefore = lostBeforeAck >= 0 ? lostBeforeAck : board.lostBytes();
     lostBeforeAck = -1;
     long wait = rack.detect(board, rtt, phase == Phase.RECOVERY, mss, nowNs);

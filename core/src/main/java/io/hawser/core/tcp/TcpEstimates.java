@@ -95,4 +95,12 @@ public final class TcpEstimates {
   public long lastDeliveryNs() {
     return sender.recovery.lastDeliveryNs();
   }
+
+  /**
+   * The longest pause between two such acknowledgements lately; Long.MAX_VALUE if there were too
+   * few to tell.
+   */
+  public long longestPauseNs() {
+    return sender.recovery.longestPauseNs();
+  }
 }

@@ -66,6 +66,29 @@ class FullMeshTest {
   }
 
   @Test
+  void server_firstAddressLostAndBack_announcesItWithIdZero() {
+    view.client = false;
+    view.addresses.add(FakeView.address("10.0.2.1"));
+    view.announcedIds.add(1);
+    view.paths.add(new PathView.Path(7, FakeView.address("10.0.2.1"), 1, view.remote, 0, true));
+    view.broken.add(FakeView.address("10.0.1.1"));
+    view.dies("10.0.1.1", "10.9.0.1");
+    assertThat(view.ask(manager)).isEmpty();
+    view.broken.clear();
+    assertThat(view.ask(manager)).containsExactly("announce 0 10.0.1.1:0");
+    view.announcing = false;
+    assertThat(view.ask(manager)).isEmpty();
+  }
+
+  @Test
+  void server_addressWithoutAWayOut_isNotAnnounced() {
+    view.client = false;
+    view.addresses.add(FakeView.address("10.0.2.1"));
+    view.broken.add(FakeView.address("10.0.2.1"));
+    assertThat(view.ask(manager)).isEmpty();
+  }
+
+  @Test
   void allSubflowsDied_allAreOpenedAgain() {
     view.addresses.add(FakeView.address("10.0.2.1"));
     view.ask(manager);
