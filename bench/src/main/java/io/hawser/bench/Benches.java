@@ -16,6 +16,7 @@ public final class Benches {
         new FailoverBench(),
         new PingPongBench(),
         new ConnectsBench(),
-        new AllocationBench());
+        new AllocationBench(),
+        new PacketSocketBench());
   }
 }

@@ -1,6 +1,7 @@
 package io.hawser.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.core.api.ConnectionStats;
 import io.hawser.linux.KernelSocket;
@@ -8,14 +9,22 @@ import io.hawser.linux.NeedsNetworkNamespaces;
 import io.hawser.linux.PacketSocketDevice;
 import io.hawser.linux.PacketSocketGroup;
 import io.hawser.socket.Hawser;
+import io.hawser.socket.HawserConfig;
 import io.hawser.socket.HawserServerSocket;
 import io.hawser.socket.HawserSocket;
 import io.hawser.wire.Endpoint;
+import io.hawser.wire.IpAddress;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hawser on packet sockets of two Ethernet interfaces, the kernel's MPTCP at the far end. */
 @NeedsNetworkNamespaces
@@ -104,6 +113,100 @@ class PacketSocketTest {
         assertThat(world.nearIp.command("tc", "-s", "qdisc", "show", "dev", "hwpn1"))
             .contains("dropped 0");
       }
+    }
+  }
+
+  @Test
+  void carrierLost_dataGoesOnOverTheOtherInterface_andComesBack() throws Exception {
+    try (PacketWorld world = new PacketWorld()) {
+      for (int n = 1; n <= PacketWorld.PATHS; n++) {
+        world.nearIp.command(
+            ("tc qdisc add dev " + PacketWorld.nearDevice(n))
+                .concat(" root tbf rate 50mbit burst 16kb latency 50ms")
+                .split(" "));
+      }
+      try (Hawser hawser = world.hawser(PacketWorld.PATHS);
+          KernelSocket listener = world.listener(false, true);
+          HawserSocket socket = hawser.socket()) {
+        int port = listener.local().port();
+        socket.connect(KernelPeerTest.java(PacketWorld.kernelAddress(1, false), port), 10_000);
+        try (KernelSocket peer = listener.accept()) {
+          Exchange exchange = new Exchange(16_000_000, 50_000);
+          CompletableFuture<Void> going =
+              CompletableFuture.runAsync(() -> exchange.run(socket, peer));
+          await(() -> exchange.kernelRead.get() > 2_000_000);
+          world.farIp.down("hwpf1");
+          long before = exchange.kernelRead.get();
+          await(() -> exchange.kernelRead.get() > before + 2_000_000);
+          world.farIp.up("hwpf1");
+          going.get(60, TimeUnit.SECONDS);
+        }
+      }
+    }
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long endNs = System.nanoTime() + 20_000_000_000L;
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("within 20 s").isLessThan(endNs);
+      Thread.onSpinWait();
+      Thread.yield();
+    }
+  }
+
+  @ParameterizedTest(name = "v6 {0}")
+  @ValueSource(booleans = {false, true})
+  void loopback_theKernelOfThisMachine_arrivesIntact(boolean v6) throws IOException {
+    String kernel = v6 ? "fd88::1" : "10.88.0.1";
+    String own = v6 ? "fd88::2" : "10.88.0.2";
+    try (PacketWorld world = new PacketWorld()) {
+      world.nearIp.address("lo", kernel + (v6 ? "/64" : "/24"));
+      world.nearIp.up("lo");
+      if (v6) {
+        world.nearIp.ip("-6 route add local fd88::/64 dev lo");
+      }
+      HawserConfig config = new HawserConfig().name("hawser-packet").packetSocket("lo");
+      config.address(IpAddress.parse(own), "lo");
+      try (Hawser hawser = world.near.run(() -> Hawser.open(config));
+          KernelSocket listener =
+              world.near.run(() ->
+                  KernelSocket.open(v6, true)
+                      .bind(new Endpoint(IpAddress.parse(kernel), 0))
+                      .listen(4));
+          HawserSocket socket = hawser.socket()) {
+        int port = listener.local().port();
+        socket.connect(KernelPeerTest.java(IpAddress.parse(kernel), port), 10_000);
+        try (KernelSocket peer = listener.accept()) {
+          new Exchange(BYTES, 50_000).run(socket, peer);
+        }
+        assertThat(world.resetsOfTheNearKernel()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void portOutsideOurs_isRefusedWithTheReason() throws IOException {
+    try (PacketWorld world = new PacketWorld();
+        Hawser hawser = world.hawser(1);
+        HawserServerSocket listener = hawser.serverSocket()) {
+      assertThatThrownBy(() -> listener.bind(new InetSocketAddress(80)))
+          .isInstanceOf(BindException.class)
+          .hasMessageContaining("port 80 is not one of this stack's ports");
+    }
+  }
+
+  @Test
+  void withoutTheRule_theKernelResetsOurConnections() throws Exception {
+    try (PacketWorld world = new PacketWorld();
+        Hawser hawser = world.hawser(1);
+        KernelSocket listener = world.listener(false, true)) {
+      world.nearIp.command("nft", "flush", "ruleset");
+      HawserSocket socket = hawser.socket();
+      socket.connect(
+          KernelPeerTest.java(PacketWorld.kernelAddress(1, false), listener.local().port()), 5_000);
+      await(() -> world.resetsOfTheNearKernel() > 0);
+      assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(IOException.class);
+      socket.close();
     }
   }
 }

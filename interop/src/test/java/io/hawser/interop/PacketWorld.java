@@ -31,6 +31,11 @@ final class PacketWorld implements AutoCloseable {
   final Ip farIp = new Ip(far);
 
   PacketWorld() {
+    // Until an interface's link-local address is tried out the kernel asks for no neighbour there.
+    List<String> noTrial =
+        List.of("net/ipv6/conf/all/accept_dad=0", "net/ipv6/conf/default/accept_dad=0");
+    nearIp.sysctls(noTrial);
+    farIp.sysctls(noTrial);
     for (int n = 1; n <= PATHS; n++) {
       nearIp.veth(nearDevice(n), "hwpf" + n, far);
       nearIp.address(nearDevice(n), "10.8" + n + ".0.1/24");
