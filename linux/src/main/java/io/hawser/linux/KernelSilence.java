@@ -4,8 +4,11 @@ import io.hawser.wire.DeviceException;
 import io.hawser.wire.IpAddress;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * does not know.
  */
 final class KernelSilence implements AutoCloseable {
+  private static final Pattern RULE =
+      Pattern.compile("ip6? daddr (.+?) tcp dport (.+?) drop comment \"hwpkt\"");
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final NetworkNamespace namespace;
@@ -38,6 +43,15 @@ final class KernelSilence implements AutoCloseable {
   static KernelSilence begin(NetworkNamespace namespace, PacketSocketOptions options) {
     String table = "hwpkt" + ProcessHandle.current().pid() + "n" + COUNT.incrementAndGet();
     KernelSilence silence = new KernelSilence(namespace, table);
+    if (silence.leftover != null) {
+      // What a killed program left would stand in the way.
+      List<String> _ = Leftovers.sweep();
+    }
+    try {
+      checkOthers(namespace, options);
+    } catch (DeviceException e) {
+      throw cannot(String.valueOf(e.getMessage()));
+    }
     try {
       if (silence.leftover == null) {
         silence.make(options);
@@ -64,6 +78,36 @@ final class KernelSilence implements AutoCloseable {
         "cannot keep the kernel from resetting connections of the packet socket: " + why + remedy);
   }
 
+  /** Two stacks with the same ports would each reset the other's connections. */
+  private static void checkOthers(NetworkNamespace namespace, PacketSocketOptions options) {
+    for (String line : Command.run(namespace, List.of("nft", "list", "ruleset")).lines().toList()) {
+      Matcher rule = RULE.matcher(line);
+      if (!rule.find()) {
+        continue;
+      }
+      Set<String> addresses = Set.of(rule.group(1).split("[{}, ]+"));
+      for (IpAddress address : options.addresses()) {
+        for (String range : rule.group(2).split("[{}, ]+")) {
+          boolean taken = !range.isEmpty() && overlaps(PortRange.parse(range), options.ports());
+          if (taken && addresses.contains(address.toString())) {
+            throw new DeviceException(
+                "another Hawser has ports "
+                    + range
+                    + " of "
+                    + address
+                    + " (`nft list ruleset` shows its table hwpkt and its process number); end it, or"
+                    + " use other ports");
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean overlaps(PortRange range, List<PortRange> others) {
+    return others.stream()
+        .anyMatch(other -> range.first() <= other.last() && range.last() >= other.first());
+  }
+
   private void make(PacketSocketOptions options) {
     StringBuilder text = new StringBuilder("table inet " + table + " {\n chain ours {\n");
     text.append("  type filter hook prerouting priority -300; policy accept;\n");
@@ -80,7 +124,7 @@ final class KernelSilence implements AutoCloseable {
       text.append(
           String.format(
               Locale.ROOT,
-              "  iifname %s\"lo\" %s daddr { %s } tcp dport { %s } drop%n",
+              "  iifname %s\"lo\" %s daddr { %s } tcp dport { %s } drop comment \"hwpkt\"%n",
               options.device().equals("lo") ? "" : "!= ",
               family,
               join(addresses),

@@ -141,7 +141,14 @@ public final class PacketSocketGroup implements PacketDevice {
       }
     }
     // From an address that was added to the stack alone.
-    droppedPackets++;
+    if (droppedPackets++ == 0) {
+      System.getLogger("hawser")
+          .log(
+              System.Logger.Level.WARNING,
+              "packets are dropped: their address belongs to none of the packet sockets, which were"
+                  + " opened with {0}",
+              addresses().keySet());
+    }
     return true;
   }
 

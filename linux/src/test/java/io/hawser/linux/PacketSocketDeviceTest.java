@@ -268,6 +268,25 @@ class PacketSocketDeviceTest {
   }
 
   @Test
+  void open_portsOfAnotherStack_isToldWithTheRemedy() {
+    nearIp.address("hwps0", "fd83::1/64");
+    PacketSocketOptions some = PacketSocketOptions.on("hwps0");
+    try (PacketSocketDevice first = open(some)) {
+      PacketSocketOptions overlapping =
+          some.address("fd83::1").ports(new PortRange(65_000, 65_100));
+      assertThatThrownBy(() -> open(overlapping))
+          .isInstanceOf(DeviceException.class)
+          .hasMessageContaining("another Hawser has ports 61000-65535 of fd83::1");
+      assertThat(tables()).contains(first.table());
+      open(some.ports(PortRange.of(7_000))).close();
+      nearIp.address("hwps0", "fd83::3/64");
+      open(new PacketSocketOptions("hwps0", List.of(IpAddress.parse("fd83::3")), some.ports()))
+          .close();
+    }
+    open(some).close();
+  }
+
+  @Test
   void group_sameAddressTwice_isToldWithTheRemedy() {
     PacketSocketOptions one = PacketSocketOptions.on("hwps0");
     assertThatThrownBy(() -> near.run(() -> PacketSocketGroup.open(List.of(one, one))))
