@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hawser.linux.Ip;
 import io.hawser.linux.NeedsNetworkNamespaces;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -43,6 +45,19 @@ class BenchesTest {
 
     rows.forEach(System.out::println);
     assertThat(rows).hasSize(4).allMatch(Row::holds);
+  }
+
+  @Test
+  @NeedsNetworkNamespaces
+  void profile_ofAShortTransfer_namesPlacesOfTheStackAndLeavesTheRecording(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("one.jfr");
+
+    List<String> lines = Profile.run(true, new BenchSettings(1, 1, "cubic"), file);
+
+    assertThat(lines).anyMatch(line -> line.contains("the stack's thread"));
+    assertThat(lines).anyMatch(line -> line.contains("StackLoop") || line.contains("TunDevice"));
+    assertThat(file).isNotEmptyFile();
   }
 
   @Test

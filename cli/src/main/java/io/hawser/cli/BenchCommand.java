@@ -1,14 +1,20 @@
 package io.hawser.cli;
 
+import io.hawser.bench.Baseline;
 import io.hawser.bench.Bench;
+import io.hawser.bench.BenchSettings;
 import io.hawser.bench.Benches;
+import io.hawser.bench.Profile;
+import io.hawser.bench.Row;
 import io.hawser.testbed.Testbed;
 import io.hawser.testbed.check.EmulatorCheck;
 import io.hawser.testbed.check.GoodputGrid;
 import io.hawser.testbed.check.GridPlace;
 import io.hawser.testbed.check.Mark;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +30,63 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure Hawser beside the kernel.",
-    subcommands = {BenchCommand.Emulator.class, BenchCommand.Grid.class})
-final class BenchCommand {
+    subcommands = {
+      BenchCommand.Emulator.class,
+      BenchCommand.Grid.class,
+      BenchCommand.ProfileTransfer.class
+    })
+final class BenchCommand implements Callable<Integer> {
+  private static final int ROUNDS = 3;
+  private static final BenchSettings QUICK = new BenchSettings(7, 0.5, "cubic");
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--check",
+      description = {
+        "Compare the quick rows with what they reached before, as --baseline says; fails if one",
+        "lost more than its own noise. About a minute."
+      })
+  boolean check;
+
+  @Option(names = "--update", description = "Measure that anew, in three rounds, and write it.")
+  boolean update;
+
+  @Option(
+      names = "--baseline",
+      defaultValue = "config/bench-baseline.csv",
+      paramLabel = "FILE",
+      description = "The file (${DEFAULT-VALUE}).")
+  Path baseline = Path.of("");
+
+  @Override
+  public Integer call() throws IOException {
+    if (update) {
+      List<List<Row>> rounds = new ArrayList<>();
+      for (int i = 0; i < ROUNDS; i++) {
+        rounds.add(round());
+      }
+      Baseline.of(rounds).write(baseline);
+      System.out.println("wrote " + baseline);
+      return 0;
+    }
+    if (!check) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+      return 0;
+    }
+    Baseline before = Baseline.read(baseline);
+    List<Baseline.Verdict> verdicts = before.compare(round());
+    verdicts.forEach(System.out::println);
+    return verdicts.stream().allMatch(Baseline.Verdict::holds) ? 0 : Main.FAILURE;
+  }
+
+  private static List<Row> round() throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (Bench bench : Baseline.benches()) {
+      rows.addAll(bench.run(QUICK, System.err::println));
+    }
+    return rows;
+  }
 
   /** Adds a subcommand for each of {@link Benches#all()}, and one for all of them. */
   static void addBenches(CommandLine line) {
@@ -39,6 +100,55 @@ final class BenchCommand {
     CommandLine one = new CommandLine(run);
     one.getCommandSpec().name(name).usageMessage().description(description);
     line.addSubcommand(name, one);
+  }
+
+  /** {@code hawser bench profile}. */
+  @Command(
+      name = "profile",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Record a transfer by the JDK's flight recorder and print where the time goes."
+      })
+  static final class ProfileTransfer implements Callable<Integer> {
+    /** What Hawser does. */
+    enum Role {
+      send,
+      receive
+    }
+
+    @Option(
+        names = "--role",
+        defaultValue = "send",
+        description = "What Hawser does: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+    Role role = Role.send;
+
+    @Option(
+        names = "--seconds",
+        defaultValue = "5",
+        paramLabel = "S",
+        description = "How long (${DEFAULT-VALUE}).")
+    double seconds;
+
+    @Option(
+        names = "--out",
+        defaultValue = "hawser-profile.jfr",
+        paramLabel = "FILE",
+        description = "Where the recording is left (${DEFAULT-VALUE}).")
+    Path out = Path.of("");
+
+    @Spec CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+      BenchSettings settings;
+      try {
+        settings = new BenchSettings(1, seconds, "cubic");
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      }
+      Profile.run(role == Role.send, settings, out).forEach(System.out::println);
+      return 0;
+    }
   }
 
   /** {@code hawser bench emulator}. */

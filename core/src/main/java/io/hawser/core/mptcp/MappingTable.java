@@ -11,7 +11,10 @@ final class MappingTable {
   /** Kept to be used again: what a busy path has on hand, and nothing for an idle connection. */
   private static final int MOST_SPARES = 16;
 
-  private final ArrayDeque<DssMapping> mappings = new ArrayDeque<>(0);
+  /** Nobody adds to it: a connection that never received costs nothing. */
+  private static final ArrayDeque<DssMapping> NONE = new ArrayDeque<>(0);
+
+  private ArrayDeque<DssMapping> mappings = NONE;
   private @Nullable DssMapping spare;
   private int spares;
 
@@ -40,6 +43,9 @@ final class MappingTable {
     DssMapping mapping = unused();
     mapping.declare(ssn, offset, length);
     DssMapping last = mappings.peekLast();
+    if (mappings == NONE) {
+      mappings = new ArrayDeque<>(4);
+    }
     if (last == null || ssn >= last.end()) {
       mappings.addLast(mapping);
       return mapping;
