@@ -287,7 +287,7 @@ public final class Stack {
       want(due);
     }
     int turns = Math.min(MOST_POLLED, wanting.size());
-    for (int i = 0; i < turns && !out.blocked(); i++) {
+    for (int i = 0; i < turns && !out.full(); i++) {
       Deadlines.Entry entry = wanting.poll();
       if (entry == null) {
         break;

@@ -138,6 +138,36 @@ class PacketSocketTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}, queue {1}")
+  @CsvSource({"lowest-rtt,limit 4mb", "round-robin,limit 4mb", "lowest-rtt,latency 50ms"})
+  void slowInterfaceFull_theFastOneIsNotHeldUp(String scheduler, String queue) throws IOException {
+    try (PacketWorld world = new PacketWorld()) {
+      for (int n = 1; n <= PacketWorld.PATHS; n++) {
+        String rate = n == 1 ? "10mbit" : "100mbit";
+        world.nearIp.command(
+            ("tc qdisc add dev " + PacketWorld.nearDevice(n))
+                .concat(" root tbf rate " + rate + " burst 32kb " + queue)
+                .split(" "));
+      }
+      try (Hawser hawser = world.hawser(PacketWorld.PATHS);
+          KernelSocket listener = world.listener(false, true);
+          HawserSocket socket = hawser.socket(hawser.defaults().withScheduler(scheduler))) {
+        int port = listener.local().port();
+        socket.connect(KernelPeerTest.java(PacketWorld.kernelAddress(1, false), port), 10_000);
+        try (KernelSocket peer = listener.accept()) {
+          int bytes = 40_000_000;
+          long startNs = System.nanoTime();
+          new Exchange(bytes, 50_000).run(socket, peer);
+          double megabits = bytes * 8e3 / (System.nanoTime() - startNs);
+          System.out.printf("10 + 100 Mbit/s, %s, %s: %.1f Mbit/s%n", scheduler, queue, megabits);
+          // The slow one's share, though the fast one is full most of the time.
+          assertThat(socket.stats().subflows().getFirst().bytesSent()).isGreaterThan(2_500_000);
+          assertThat(megabits).isGreaterThan(80);
+        }
+      }
+    }
+  }
+
   @Test
   void carrierLost_dataGoesOnOverTheOtherInterface_andComesBack() throws Exception {
     try (PacketWorld world = new PacketWorld()) {

@@ -165,6 +165,11 @@ public final class PacketSocketGroup implements PacketDevice {
   }
 
   @Override
+  public boolean refusesBySource() {
+    return devices.size() > 1;
+  }
+
+  @Override
   public void wakeup() {
     signal.wakeup();
   }

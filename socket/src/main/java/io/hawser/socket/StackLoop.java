@@ -371,6 +371,11 @@ public final class StackLoop implements AutoCloseable {
       refused |= !sent;
       return sent;
     }
+
+    @Override
+    public boolean refusesBySource() {
+      return device.refusesBySource();
+    }
   }
 
   // ---- commands ----

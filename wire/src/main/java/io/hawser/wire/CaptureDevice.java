@@ -84,6 +84,11 @@ public final class CaptureDevice implements PacketDevice {
   }
 
   @Override
+  public boolean refusesBySource() {
+    return device.refusesBySource();
+  }
+
+  @Override
   public void wakeup() {
     device.wakeup();
   }

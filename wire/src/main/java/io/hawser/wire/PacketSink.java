@@ -11,4 +11,12 @@ public interface PacketSink {
    *     again later
    */
   boolean emit(OutgoingPacket packet);
+
+  /**
+   * Whether a refusal holds for packets of that source address alone, as where several interfaces
+   * are one sink, each with a queue of its own.
+   */
+  default boolean refusesBySource() {
+    return false;
+  }
 }

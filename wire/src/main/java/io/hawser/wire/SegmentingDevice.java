@@ -29,6 +29,11 @@ public final class SegmentingDevice implements PacketDevice {
   }
 
   @Override
+  public boolean refusesBySource() {
+    return device.refusesBySource();
+  }
+
+  @Override
   public void wakeup() {
     device.wakeup();
   }

@@ -268,6 +268,9 @@ final class DataSender {
       return false;
     }
     gather(subflows, again ? reinjections.source() : -1, nowNs);
+    if (out.blocked()) {
+      leaveOutRefused(out);
+    }
     Subflow subflow = choose(available, nowNs);
     if (subflow == null) {
       return false;
@@ -279,7 +282,8 @@ final class DataSender {
       return false;
     }
     if (subflow.tcp().send(from, length, last || again, nowNs, out) == 0) {
-      return false;
+      // Its interface is full, but another may have room.
+      return !out.full() && out.refuses(subflow.tcp().local().address());
     }
     if (again) {
       reinjectedBytes += length;
@@ -347,6 +351,16 @@ final class DataSender {
         }
       }
     }
+  }
+
+  private void leaveOutRefused(TcpOutput out) {
+    int count = 0;
+    for (int i = 0; i < candidateCount; i++) {
+      if (!out.refuses(((Subflow) candidates[i]).tcp().local().address())) {
+        candidates[count++] = candidates[i];
+      }
+    }
+    candidateCount = count;
   }
 
   // ---- data-level retransmission ----

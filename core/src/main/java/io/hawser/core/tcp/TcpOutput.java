@@ -4,12 +4,15 @@ import io.hawser.core.buffer.SendBuffer;
 import io.hawser.wire.Bytes;
 import io.hawser.wire.Checksum;
 import io.hawser.wire.Headers;
+import io.hawser.wire.IpAddress;
 import io.hawser.wire.OutgoingPacket;
 import io.hawser.wire.PacketSink;
 import io.hawser.wire.PacketView;
 import io.hawser.wire.TcpOptionCodec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +29,27 @@ public final class TcpOutput {
   private PacketSink sink = p -> false;
   private int identification;
   private boolean blocked;
+  private boolean bySource;
+  private final List<IpAddress> refused = new ArrayList<>();
 
   /** Directs what follows to a sink. */
   public void sink(PacketSink next) {
     sink = next;
     blocked = false;
+    bySource = next.refusesBySource();
+    if (!refused.isEmpty()) {
+      refused.clear();
+    }
+  }
+
+  /** True if the device takes nothing more of any source until the next {@link #sink}. */
+  public boolean full() {
+    return blocked && !bySource;
+  }
+
+  /** True if the device takes nothing more from this address until the next {@link #sink}. */
+  public boolean refuses(IpAddress source) {
+    return blocked && (!bySource || refused.contains(source));
   }
 
   /** True if the device has refused a packet since {@link #sink}. */
@@ -70,7 +89,7 @@ public final class TcpOutput {
       @Nullable TxRange range,
       SendBuffer sendBuffer,
       long nowNs) {
-    if (blocked) {
+    if (refuses(c.local().address())) {
       return false;
     }
     boolean v6 = c.local().address().v6();
@@ -120,6 +139,9 @@ public final class TcpOutput {
         0);
     pseudoSum(v6, ip, tcpBytes + payload);
     if (!emit()) {
+      if (bySource) {
+        refused.add(c.local().address());
+      }
       return false;
     }
     if (newData) {
