@@ -6,6 +6,7 @@ import io.hawser.core.buffer.ChunkPool;
 import io.hawser.event.Event;
 import io.hawser.event.EventSink;
 import io.hawser.wire.BufferPool;
+import io.hawser.wire.Bytes;
 import io.hawser.wire.Endpoint;
 import io.hawser.wire.IpAddress;
 import io.hawser.wire.OutgoingPacket;
@@ -54,6 +55,15 @@ final class TwoStacks implements AutoCloseable {
   /** How often the device has no room. */
   double refuse;
 
+  /** Addresses of the client whose device has no room. */
+  final Set<IpAddress> full = new HashSet<>();
+
+  /** Whether each address of the client has a device of its own. */
+  boolean severalInterfaces;
+
+  int refusals;
+  private boolean refusedNow;
+
   long packets;
   final Set<IpAddress> cut = new HashSet<>();
   Predicate<PacketBuffer> filter = p -> true;
@@ -63,7 +73,7 @@ final class TwoStacks implements AutoCloseable {
   private final Segmenter segmenter = new Segmenter();
   private final PacketMeta meta = new PacketMeta();
   private long order;
-  private final PacketSink fromA = p -> roomNow() && segmenter.send(p, q -> carry(q, true));
+  private final PacketSink fromA = new Interfaces();
   private final PacketSink fromB = p -> roomNow() && segmenter.send(p, q -> carry(q, false));
   final List<Listener> acceptable = new ArrayList<>();
   private final NewsSink news =
@@ -117,6 +127,22 @@ final class TwoStacks implements AutoCloseable {
     return true;
   }
 
+  /** The client's devices: one, or one for each address. */
+  private final class Interfaces implements PacketSink {
+    @Override
+    public boolean emit(OutgoingPacket p) {
+      boolean refuses = full.contains(IpAddress.v4(Bytes.i32(p.header, 12)));
+      refusals += refuses ? 1 : 0;
+      refusedNow |= refuses;
+      return !refuses && roomNow() && segmenter.send(p, q -> carry(q, true));
+    }
+
+    @Override
+    public boolean refusesBySource() {
+      return severalInterfaces;
+    }
+  }
+
   private boolean roomNow() {
     return random.nextDouble() >= refuse;
   }
@@ -142,12 +168,15 @@ final class TwoStacks implements AutoCloseable {
 
   /** One event of the world; false if nothing is left to happen. */
   boolean step(long untilNs) {
+    refusedNow = false;
     a.poll(nowNs, fromA);
     b.poll(nowNs, fromB);
     a.news(news);
     b.news(news);
     InFlight first = wire.peek();
-    long next = Math.min(a.nextDeadlineNs(), b.nextDeadlineNs());
+    // Who has been refused comes again after a while, as the loop does.
+    long ofA = refusedNow ? Math.max(a.nextDeadlineNs(), nowNs + 500_000) : a.nextDeadlineNs();
+    long next = Math.min(ofA, b.nextDeadlineNs());
     if (first != null) {
       next = Math.min(next, first.dueNs());
     }
