@@ -123,6 +123,11 @@ final class Altered {
     return true;
   }
 
+  /** Makes the TCP checksum good again. */
+  static void mend(PacketBuffer packet) {
+    fix(view(packet));
+  }
+
   private static void fix(PacketView v) {
     Bytes.put16(v.memory, v.transportOffset + 16, 0);
     long sum =

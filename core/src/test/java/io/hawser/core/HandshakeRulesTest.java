@@ -192,21 +192,31 @@ class HandshakeRulesTest {
       w.configA.mptcpChecksum = true;
       w.a.addAddress(TwoStacks.A2, w.nowNs);
       int[] seen = new int[2];
+      long[] cutNs = {-1};
+      long[] resetNs = {-1};
       w.filter =
           p -> {
             PacketView v = Altered.view(p);
             if (v.source().equals(TwoStacks.A2) && v.payloadLength > 0) {
-              seen[0] += Altered.cutDssChecksum(p) ? 1 : 0;
+              boolean cut = Altered.cutDssChecksum(p);
+              seen[0] += cut ? 1 : 0;
+              cutNs[0] = cut && cutNs[0] < 0 ? w.nowNs : cutNs[0];
             }
             for (int i = 0; i < v.mptcpCount; i++) {
-              boolean told = v.mptcp(i) instanceof MptcpOption.MpTcprst;
-              seen[1] += told && v.has(PacketView.RST) ? 1 : 0;
+              if (v.mptcp(i) instanceof MptcpOption.MpTcprst told && v.has(PacketView.RST)) {
+                seen[1] = told.reason();
+                resetNs[0] = w.nowNs;
+              }
             }
             return true;
           };
       TransferTest.transfer(w, ConnectionConfig.multipathDefaults(), 1_000_000, 100);
       assertThat(seen[0]).as("checksums cut off").isPositive();
-      assertThat(seen[1]).as("RST with MP_TCPRST").isPositive();
+      // Section 3.6: 1 is an MPTCP-specific error.
+      assertThat(seen[1]).as("reason of the RST").isEqualTo(1);
+      assertThat(resetNs[0] - cutNs[0])
+          .as("RST after the first one, ns / one way and a little")
+          .isBetween(0L, w.delayNs + 2_000_000);
       assertThat(w.events).noneMatch(Event.FellBack.class::isInstance);
     }
   }

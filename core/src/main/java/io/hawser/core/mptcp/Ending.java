@@ -49,26 +49,23 @@ final class Ending {
   }
 
   /**
-   * False if the DATA_FIN was said often enough: a peer whose answers have no DSS at all has fallen
-   * back (section 3.7), any other has gone.
+   * The DATA_FIN was said and not acknowledged in time; it is said again, unless that was often
+   * enough: a peer whose answers have no DSS at all has fallen back (section 3.7), any other has
+   * gone.
    */
-  boolean finIsHeard(long nowNs) {
+  void finUnheard(long nowNs) {
     int silent = c.subflows.isEmpty() ? 0 : c.subflows.getFirst().input.silentAnswers();
     if (silent >= DataSender.MOST_SILENT_ANSWERS && c.aloneSoFar()) {
       c.watch.fallBack("no DATA_ACK for the DATA_FIN", nowNs);
-      return false;
-    }
-    if (c.finRepeats > c.host.tcpConfig().retries2) {
+    } else if (c.finRepeats > c.host.tcpConfig().retries2) {
       for (Subflow subflow : List.copyOf(c.subflows)) {
         subflow.tcp().abort(nowNs);
       }
       ranOut(nowNs);
-      return false;
     }
-    return true;
   }
 
-  void sayFin(long nowNs) {
+  private void sayFin(long nowNs) {
     // Linux puts the DATA_FIN on every subflow; so do we.
     long rto = 200_000_000L;
     for (Subflow subflow : c.subflows) {

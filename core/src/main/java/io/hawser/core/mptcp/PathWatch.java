@@ -110,9 +110,7 @@ final class PathWatch {
     }
     if (c.timers.expire(MptcpTimer.DATA_FIN, nowNs) && c.out.finDue()) {
       c.finRepeats++;
-      if (c.ending.finIsHeard(nowNs)) {
-        c.ending.sayFin(nowNs);
-      }
+      c.ending.finUnheard(nowNs);
     }
     if (c.timers.expire(MptcpTimer.WINDOW_PROBE, nowNs)) {
       c.windowProbeDue = false;

@@ -204,5 +204,147 @@ final class PlantedFaults {
           Fault.of("no make after break", "mptcp.PathKeeper", "mayReopen", false, "RejoinTest"),
           Fault.of("failed paths do not rest", "pm.PathBackoff", "resting", false, "RejoinTest"),
           Fault.of(
-              "windows are not coupled", "cc.CoupledWindow", "observe", null, "cc.CoupledTest"));
+              "windows are not coupled", "cc.CoupledWindow", "observe", null, "cc.CoupledTest"),
+          Fault.of(
+              "SACKs are remembered though the peer reneges",
+              "tcp.SackScoreboard",
+              "forgetSacks",
+              null,
+              "tcp.WindowUseTest"),
+          Fault.of(
+              "duplicate ACKs tell nothing",
+              "tcp.LossRecovery",
+              "duplicateAck",
+              null,
+              "tcp.WindowUseTest"),
+          Fault.of(
+              "the reordering timer finds nothing",
+              "tcp.LossRecovery",
+              "onReorderingTimer",
+              0L,
+              "tcp.TcpDataTest"),
+          Fault.of(
+              "D-SACK is not heeded", "tcp.LossRecovery", "duplicate", null, "tcp.TcpDataTest"),
+          Fault.of(
+              "a window that is shut is not probed",
+              "tcp.WindowProbes",
+              "arm",
+              null,
+              "tcp.TcpDataTest"),
+          Fault.of("silly segments", "tcp.PeerWindow", "useful", 1, "tcp.RequirementsTest"),
+          Fault.of(
+              "initial sequence numbers are constant",
+              "InitialSequence",
+              "of",
+              1,
+              "InitialSequenceTest"),
+          Fault.of(
+              "a Fast Open cookie is good for anybody",
+              "tcp.FastOpenCookies",
+              "hash",
+              0L,
+              "FastOpenCookieTest"),
+          Fault.of(
+              "TIME-WAIT never ends", "tcp.TcpConnection", "timeWait", null, "tcp.TcpSegmentsTest"),
+          Fault.of(
+              "no RST when a connection is aborted",
+              "tcp.TcpControl",
+              "reset",
+              null,
+              "tcp.TcpSegmentsTest"),
+          Fault.of(
+              "an old SYN replaces a TIME-WAIT",
+              "tcp.TcpInput",
+              "isCertainlyNew",
+              true,
+              "tcp.TimeWaitReuseTest"),
+          Fault.of(
+              "recovery sends what it likes", "tcp.Prr", "budget", 1 << 30, "tcp.WindowUseTest"),
+          Fault.of(
+              "the congestion window is ignored",
+              "tcp.LossRecovery",
+              "congestionRoom",
+              1 << 30,
+              "tcp.WindowUseTest"),
+          Fault.of(
+              "an unused window stays for ever",
+              "tcp.WindowValidation",
+              "lapsed",
+              false,
+              "tcp.WindowUseTest"),
+          Fault.of(
+              "an ECN echo does not slow down",
+              "tcp.LossRecovery",
+              "onCongestionEcho",
+              null,
+              "tcp.EcnTest"),
+          Fault.of("no HyStart++", "cc.SlowStart", "over", false, "cc.SlowStartTest"),
+          Fault.of(
+              "Reno does not halve", "cc.RenoWindow", "reduce", null, "cc.CongestionControlTest"),
+          Fault.of(
+              "answers have no rhythm",
+              "tcp.AckRhythm",
+              "longestPauseNs",
+              Long.MAX_VALUE,
+              "tcp.AckRhythmTest"),
+          Fault.of(
+              "DATA_ACK is not sent",
+              "mptcp.SubflowOptions",
+              "ackBytes",
+              0,
+              "linux.DataCapturesTest"),
+          Fault.of(
+              "a DATA_ACK that lags is waited for",
+              "mptcp.DataSender",
+              "onLagTimer",
+              null,
+              "DataLagTest"),
+          Fault.of(
+              "a DSS without its checksum is taken",
+              "mptcp.SubflowInput",
+              "checksumPresenceWrong",
+              true,
+              "HandshakeRulesTest"),
+          Fault.of(
+              "mappings are taken for the identity",
+              "mptcp.MptcpConnection",
+              "multipath",
+              false,
+              "linux.JoinCapturesTest"),
+          Fault.of(
+              "the C flag is ignored",
+              "mptcp.PathKeeper",
+              "initialRemoteAllowed",
+              true,
+              "HandshakeRulesTest"),
+          Fault.of(
+              "unknown flags of MP_CAPABLE are ignored",
+              "mptcp.Handshake",
+              "acceptable",
+              true,
+              "HandshakeRulesTest"),
+          Fault.of(
+              "REMOVE_ADDR is believed whatever the probe says",
+              "mptcp.Subflow",
+              "answers",
+              false,
+              "RemoveAddrTest"),
+          Fault.of(
+              "REMOVE_ADDR is not sent", "mptcp.AddressExchange", "withdraw", null, "PathLossTest"),
+          Fault.of(
+              "no fall-back", "mptcp.PathWatch", "fallBack", null, "linux.FallbackCapturesTest"),
+          Fault.of("MP_FAIL is not said", "mptcp.SubflowOptions", "fail", null, "ProtocolTest"),
+          Fault.of("DATA_FIN is never due", "mptcp.DataSender", "finDue", false, "DataFinTest"),
+          Fault.of(
+              "paths that were refused do not rest",
+              "pm.PathBackoff",
+              "refused",
+              null,
+              "RejoinTest"),
+          Fault.of(
+              "the first address is not announced when it is back",
+              "pm.Paths",
+              "leaves",
+              true,
+              "pm.FullMeshTest"));
 }

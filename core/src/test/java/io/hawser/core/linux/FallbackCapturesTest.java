@@ -2,6 +2,7 @@ package io.hawser.core.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hawser.event.Event;
 import io.hawser.wire.MptcpOption.MpFail;
 import io.hawser.wire.PacketView;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,9 @@ class FallbackCapturesTest {
   void capture14y_infiniteMapping_isTcpFromThere() {
     try (ReplayedPeer peer = new ReplayedPeer("14y-infinite-map", role(false))) {
       peer.play();
+      // At once, not because the wait for a mapping was over.
+      assertThat(peer.events)
+          .anyMatch(e -> e instanceof Event.FellBack f && f.reason().startsWith("infinite"));
       plain(peer, "pinginfiniteplain now");
       silentAtTheEnd(peer);
     }

@@ -156,10 +156,11 @@ class RequirementsTest {
       s.write(20_000);
       assertThat(s.sent).hasSize(3);
       s.sent.clear();
-      s.window = 100;
+      s.window = 2000;
       s.peer(ACK, 1, 1001, 0);
-      s.window = 400;
+      s.window = 1400;
       s.peer(ACK, 1, 2001, 0);
+      // The right edge has moved from 3001 to 3401: too little for a segment.
       s.nothing();
       s.window = 2000;
       s.peer(ACK, 1, 3001, 0);

@@ -160,6 +160,10 @@ class TcpSegmentsTest {
       assertThat(s.c.state()).isEqualTo(TcpState.CLOSING);
       s.peer(ACK, 2, 2, 0);
       assertThat(s.c.state()).isEqualTo(TcpState.TIME_WAIT);
+      s.pass(59_999);
+      assertThat(s.c.state()).isEqualTo(TcpState.TIME_WAIT);
+      s.pass(1);
+      assertThat(s.c.state()).isEqualTo(TcpState.CLOSED);
     }
   }
 
