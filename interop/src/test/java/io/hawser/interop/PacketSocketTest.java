@@ -3,6 +3,7 @@ package io.hawser.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.hawser.core.api.ConnectionStats;
 import io.hawser.linux.KernelSocket;
 import io.hawser.linux.NeedsNetworkNamespaces;
@@ -12,9 +13,19 @@ import io.hawser.socket.Hawser;
 import io.hawser.socket.HawserConfig;
 import io.hawser.socket.HawserServerSocket;
 import io.hawser.socket.HawserSocket;
+import io.hawser.wire.BufferPool;
+import io.hawser.wire.Bytes;
+import io.hawser.wire.Checksum;
 import io.hawser.wire.Endpoint;
+import io.hawser.wire.Headers;
 import io.hawser.wire.IpAddress;
+import io.hawser.wire.OutgoingPacket;
+import io.hawser.wire.PacketBuffer;
+import io.hawser.wire.PacketMeta;
+import io.hawser.wire.PacketView;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -266,5 +277,57 @@ class PacketSocketTest {
       await(() -> world.resetsOfTheNearKernel() > 0);
       socket.close();
     }
+  }
+
+  @Test
+  void sendingAndReceiving_allocateNothingForAPacket() {
+    int packets = 100_000;
+    try (PacketWorld world = new PacketWorld();
+        PacketSocketGroup group = world.group(PacketWorld.PATHS);
+        BufferPool pool = new BufferPool();
+        Arena arena = Arena.ofConfined()) {
+      OutgoingPacket packet = new OutgoingPacket();
+      packet.header = arena.allocate(40);
+      packet.headerLength = 40;
+      packet.transportOffset = 20;
+      IpAddress from = PacketWorld.hawserAddress(2, false);
+      Headers.ip(packet.header, from, PacketWorld.kernelAddress(2, false), 6, 20, 0, 64, 1);
+      Headers.tcp(packet.header, 20, 61_000, 9, 1, 0, 20, PacketView.ACK, 100, 0);
+      long sum = Checksum.add(0, packet.header, 12, 8);
+      sum = Checksum.add32(Checksum.add32(sum, PacketView.TCP), 20);
+      Bytes.put16(packet.header, 36, Checksum.fold(sum));
+      PacketBuffer buffer = pool.large();
+      PacketMeta meta = new PacketMeta();
+      // The far kernel answers each with an RST.
+      exchange(group, packet, buffer, meta, packets);
+      ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = thread.getCurrentThreadAllocatedBytes();
+      int answers = exchange(group, packet, buffer, meta, packets);
+      double each = (double) (thread.getCurrentThreadAllocatedBytes() - before) / packets;
+      System.out.printf("allocated for a packet and its answer: %.2f bytes%n", each);
+      buffer.release();
+      assertThat(answers).isGreaterThan(packets / 2);
+      assertThat(each).isLessThan(16);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static int exchange(
+      PacketSocketGroup group,
+      OutgoingPacket packet,
+      PacketBuffer buffer,
+      PacketMeta meta,
+      int count) {
+    int answers = 0;
+    for (int i = 0; i < count; i++) {
+      if (!group.emit(packet)) {
+        group.await(1_000_000);
+      }
+      while (group.read(buffer, meta)) {
+        answers++;
+      }
+    }
+    return answers;
   }
 }

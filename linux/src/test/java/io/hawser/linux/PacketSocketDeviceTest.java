@@ -196,6 +196,34 @@ class PacketSocketDeviceTest {
   }
 
   @Test
+  void icmpErrorsReachUs_echoesDoNot() {
+    farIp.address("hwps1", FAR + "/24");
+    try (PacketSocketDevice device = open(PacketSocketOptions.on("hwps0"));
+        PacketSocketDevice other = openFar()) {
+      for (int type : new int[] {8, 3, 11}) {
+        MemorySegment header = arena.allocate(28);
+        Headers.ip(header, FAR, NEAR, 1, 8, 0, 64, type);
+        Bytes.put8(header, 20, type);
+        OutgoingPacket packet = new OutgoingPacket();
+        packet.header = header;
+        packet.headerLength = 28;
+        assertThat(other.emit(packet)).isTrue();
+      }
+      List<Integer> types = new ArrayList<>();
+      until(
+          device,
+          () -> {
+            other.attend();
+            while (device.read(buffer, meta)) {
+              types.add(Bytes.u8(buffer.memory(), START + 20));
+            }
+            return !types.isEmpty();
+          });
+      assertThat(types).containsExactly(3);
+    }
+  }
+
+  @Test
   void interfaceTakenAwayAndMadeAgain_worksAgain() {
     try (PacketSocketDevice device = open(PacketSocketOptions.on("hwps0"))) {
       nearIp.ip("link del dev hwps0");

@@ -102,12 +102,17 @@ public final class Netcat {
 
   private Hawser overPacketSockets(HawserConfig config, List<String> interfaces, int listenPort) {
     interfaces.forEach(config::packetSocket);
-    try {
-      config.ports(PortRange.parse(options.ports));
-    } catch (IllegalArgumentException e) {
-      throw new DeviceException("--ports: " + e.getMessage());
+    boolean listens = listenPort != 0;
+    for (String text : options.ports) {
+      try {
+        PortRange range = PortRange.parse(text);
+        config.ports(range);
+        listens &= !range.contains(listenPort);
+      } catch (IllegalArgumentException e) {
+        throw new DeviceException("--ports: " + e.getMessage());
+      }
     }
-    if (listenPort != 0 && !PortRange.parse(options.ports).contains(listenPort)) {
+    if (listens) {
       config.ports(PortRange.of(listenPort));
     }
     for (IpAddress address : addresses) {

@@ -33,11 +33,12 @@ public final class NetcatOptions {
   @Option(
       names = "--ports",
       paramLabel = "FIRST-LAST",
+      split = ",",
       defaultValue = "61000-65535",
       description =
           "TCP ports that packet sockets take from the kernel, besides the one listened on; `all` for"
               + " addresses that are Hawser's alone (${DEFAULT-VALUE}).")
-  String ports = "61000-65535";
+  List<String> ports = new ArrayList<>(List.of("61000-65535"));
 
   @Option(
       names = "--address",

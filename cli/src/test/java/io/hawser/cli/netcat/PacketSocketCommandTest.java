@@ -137,7 +137,7 @@ class PacketSocketCommandTest {
 
   @Test
   void listen_onAPortBelow_kernelConnects() throws Exception {
-    Process run = start(List.of(), "listen", "--device", BOTH, PORT);
+    Process run = start(List.of(), "listen", "--device", BOTH, "--ports", "5201,61000-65535", PORT);
     BufferedReader out = run.inputReader(StandardCharsets.UTF_8);
     assertThat(out.readLine()).contains("listening on port " + PORT);
     Endpoint to = new Endpoint(IpAddress.parse("192.0.1.2"), Integer.parseInt(PORT));
@@ -158,6 +158,17 @@ class PacketSocketCommandTest {
     String[] ends = {"192.0.1.1", PORT};
     assertThat(said(List.of(), "connect", "--device", "eth0", ends[0], ends[1]))
         .contains("'eth0' is no device; write packet:eth0");
+    assertThat(
+            said(
+                List.of(),
+                "connect",
+                "--device",
+                "packet:hwup1",
+                "--ports",
+                "9-5",
+                ends[0],
+                ends[1]))
+        .contains("--ports: ports 9-5 are no range");
     assertThat(said(List.of(), "connect", "--device", "packet:hwup1,tun:x", ends[0], ends[1]))
         .contains("do not go together");
     assertThat(
