@@ -91,8 +91,6 @@ final class PacketWorld implements AutoCloseable {
   Hawser over(PacketSocketGroup group) {
     HawserConfig config = new HawserConfig().name("hawser-packet");
     group.addresses().keySet().forEach(config::address);
-    config.stack().firstPort = PortRange.ABOVE_EPHEMERAL.first();
-    config.stack().lastPort = PortRange.ABOVE_EPHEMERAL.last();
     return Hawser.over(group, config);
   }
 

@@ -77,6 +77,13 @@ public final class PacketSocketGroup implements PacketDevice {
   private static void checkDistinct(List<PacketSocketOptions> devices) {
     Map<IpAddress, String> seen = new LinkedHashMap<>();
     for (PacketSocketOptions one : devices) {
+      if (!one.ports().equals(devices.getFirst().ports())) {
+        throw new DeviceException(
+            "interfaces of one stack need the same ports: "
+                + one.ports()
+                + " are not "
+                + devices.getFirst().ports());
+      }
       for (IpAddress address : one.addresses()) {
         String other = seen.put(address, one.device());
         if (other != null) {
@@ -96,6 +103,11 @@ public final class PacketSocketGroup implements PacketDevice {
   /** The devices in the order in which they were named. */
   public List<PacketSocketDevice> devices() {
     return devices;
+  }
+
+  /** The ports whose packets pass here. */
+  public List<PortRange> ports() {
+    return devices.getFirst().ports();
   }
 
   /** The interface that packets from an address leave by. */

@@ -320,6 +320,10 @@ class PacketSocketDeviceTest {
     assertThatThrownBy(() -> near.run(() -> PacketSocketGroup.open(List.of(one, one))))
         .isInstanceOf(DeviceException.class)
         .hasMessageContaining("the address chooses the interface");
+    PacketSocketOptions other = one.ports(PortRange.of(PORT));
+    assertThatThrownBy(() -> near.run(() -> PacketSocketGroup.open(List.of(one, other))))
+        .isInstanceOf(DeviceException.class)
+        .hasMessageContaining("need the same ports");
     assertThat(tables()).isEmpty();
   }
 }

@@ -205,6 +205,10 @@ public final class Hawser implements AutoCloseable {
    * names are those of the calling thread's network namespace.
    */
   public static Hawser over(PacketDevice device, HawserConfig config) {
+    if (device instanceof PacketSocketGroup group && config.packetSockets.isEmpty()) {
+      group.devices().forEach(one -> config.packetSocket(one.name()));
+      config.ports.addAll(group.ports());
+    }
     NetworkNamespace home = config.devices.isEmpty() ? null : NetworkNamespace.current();
     return new Hawser(device, config, home);
   }
