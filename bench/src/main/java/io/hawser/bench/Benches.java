@@ -17,6 +17,7 @@ public final class Benches {
         new PingPongBench(),
         new ConnectsBench(),
         new AllocationBench(),
+        new PacketsBench(),
         new PacketSocketBench());
   }
 }

@@ -12,12 +12,18 @@ import org.jspecify.annotations.Nullable;
  * and rests of random size; closes when both are done.
  */
 public final class StreamApplication implements Application {
+  /** How many of the largest writes are made at a time. */
+  private static final int AHEAD = 4;
+
   private final Simulation simulation;
   private final StreamPlan plan;
   private final SplittableRandom random;
   private final Pattern written;
   private final Pattern expected;
   private final MemorySegment scratch;
+  private final MemorySegment ahead;
+  private long aheadFrom;
+  private long aheadEnd;
   private @Nullable Connection connection;
   private long sentBytes;
   private long readBytes;
@@ -42,7 +48,9 @@ public final class StreamApplication implements Application {
     random = simulation.random();
     written = new Pattern(plan.sendSeed());
     expected = new Pattern(plan.expectSeed());
-    scratch = Arena.ofAuto().allocate(Math.max(plan.largestRead(), plan.largestWrite()), 8);
+    scratch = Arena.ofAuto().allocate(plan.largestRead(), 8);
+    long most = Math.min((long) AHEAD * plan.largestWrite(), Math.max(8, plan.sendBytes()));
+    ahead = Arena.ofAuto().allocate(most, 8);
   }
 
   @Override
@@ -73,12 +81,25 @@ public final class StreamApplication implements Application {
     }
   }
 
+  /**
+   * Where in {@link #ahead} the next bytes to send are. They are made well ahead: a sender takes a
+   * little of what is offered at a time, and most of it would be made again and again.
+   */
+  private int prepared(int length) {
+    if (sentBytes < aheadFrom || sentBytes + length > aheadEnd) {
+      int most = (int) Math.min(ahead.byteSize(), plan.sendBytes() - sentBytes);
+      written.fill(ahead, 0, most, sentBytes);
+      aheadFrom = sentBytes;
+      aheadEnd = sentBytes + most;
+    }
+    return (int) (sentBytes - aheadFrom);
+  }
+
   private void write(Connection c, long nowNs) {
     while (!writingRests && !isOutputShut && sentBytes < plan.sendBytes()) {
       int size = 1 + random.nextInt(plan.largestWrite());
       int length = (int) Math.min(size, plan.sendBytes() - sentBytes);
-      written.fill(scratch, 0, length, sentBytes);
-      int taken = c.write(scratch, 0, length);
+      int taken = c.write(ahead, prepared(length), length);
       if (taken < 0 || taken > length) {
         fault("write of " + length + " bytes returned " + taken + " at " + sentBytes);
         return;
