@@ -12,6 +12,7 @@ public final class Benches {
         new ThroughputBench(true),
         new ThroughputBench(false),
         new ConnectionsBench(),
+        new LoopbackBench(),
         new ShapedBench(),
         new FailoverBench(),
         new PingPongBench(),
