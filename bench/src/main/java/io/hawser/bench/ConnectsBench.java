@@ -29,8 +29,8 @@ final class ConnectsBench implements Bench {
   public List<Row> run(BenchSettings settings, Consumer<String> progress) throws IOException {
     Figures rates = new Figures(settings.runs());
     try (Congestion _ = Congestion.allow(settings.congestion())) {
-      for (int i = 0; i < settings.runs(); i++) {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "run %2d:", i + 1));
+      for (int i = Figures.WARM_UP; i < settings.runs(); i++) {
+        StringBuilder line = new StringBuilder(Figures.label(i));
         for (Pair.Kind kind : Pair.Kind.values()) {
           double rate = rates.put(kind, i, rate(kind, settings));
           line.append(String.format(Locale.ROOT, "   %s %.0f/s", kind.text, rate));

@@ -1,19 +1,30 @@
 package io.hawser.bench;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /** One figure of each run of each kind of pair. */
 final class Figures {
+  /** The run before the first one, in which the JVM compiles what is used; it does not count. */
+  static final int WARM_UP = -1;
+
   private final double[][] values;
 
   Figures(int runs) {
     values = new double[Pair.Kind.values().length][runs];
   }
 
-  /** Keeps it, and gives it back. */
+  /** Keeps it unless the run is one to warm up, and gives it back. */
   double put(Pair.Kind kind, int run, double value) {
-    values[kind.ordinal()][run] = value;
+    if (run > WARM_UP) {
+      values[kind.ordinal()][run] = value;
+    }
     return value;
+  }
+
+  /** What a line about this run begins with. */
+  static String label(int run) {
+    return run == WARM_UP ? "warm-up:" : String.format(Locale.ROOT, "run %2d: ", run + 1);
   }
 
   Spread of(Pair.Kind kind) {

@@ -26,8 +26,8 @@ final class PingPongBench implements Bench {
     Figures medians = new Figures(settings.runs());
     Figures tails = new Figures(settings.runs());
     try (Congestion _ = Congestion.allow(settings.congestion())) {
-      for (int i = 0; i < settings.runs(); i++) {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "run %2d:", i + 1));
+      for (int i = Figures.WARM_UP; i < settings.runs(); i++) {
+        StringBuilder line = new StringBuilder(Figures.label(i));
         for (Pair.Kind kind : Pair.Kind.values()) {
           Percentiles times = times(kind, settings);
           line.append(

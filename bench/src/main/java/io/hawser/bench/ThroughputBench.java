@@ -45,8 +45,8 @@ final class ThroughputBench implements Bench {
     Figures cpu = new Figures(runs);
     Figures gaps = new Figures(runs);
     try (Congestion _ = Congestion.allow(settings.congestion())) {
-      for (int i = 0; i < runs; i++) {
-        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "run %2d:", i + 1));
+      for (int i = Figures.WARM_UP; i < runs; i++) {
+        StringBuilder line = new StringBuilder(Figures.label(i));
         for (Pair.Kind kind : Pair.Kind.values()) {
           Transfer.Result result = transfer(kind, settings);
           line.append(
@@ -85,6 +85,7 @@ final class ThroughputBench implements Bench {
               100.0 * gaps.above(kind, STALL_MS) / settings.runs(),
               STALLED,
               required));
+      rows.addAll(Anchors.rows(who, sends, offload, goodput.of(kind), cpu.of(kind), required));
     }
     return rows;
   }

@@ -40,7 +40,9 @@ final class BenchRun implements Callable<Integer> {
       names = "--congestion",
       defaultValue = "cubic",
       paramLabel = "NAME",
-      description = "Congestion control of all ends: cubic or bbr (${DEFAULT-VALUE}).")
+      description = {
+        "Congestion control of the kernels: cubic or bbr (${DEFAULT-VALUE}). Hawser's is cubic."
+      })
   String congestion = "";
 
   @Option(names = "--json", description = "One JSON object; what happens goes to standard error.")
