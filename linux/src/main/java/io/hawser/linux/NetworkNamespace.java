@@ -236,7 +236,8 @@ public final class NetworkNamespace implements AutoCloseable {
         "hawser-in-" + (name != null ? name : "netns-" + fd),
         () -> {
           int result = Libc.setns(fd, Libc.CLONE_NEWNET);
-          if (result < 0) {
+          // Whoever is there already needs no right to enter.
+          if (result < 0 && !id().equals(currentId())) {
             throw new DeviceException(
                 "cannot enter the network namespace "
                     + this

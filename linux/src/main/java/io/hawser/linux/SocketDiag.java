@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * connections are seen but not which subflow is whose.
  */
 public final class SocketDiag implements Closeable {
-  private static final int BY_FAMILY = 20;
+  static final int BY_FAMILY = 20;
   private static final int TCP = 6;
   private static final int MPTCP = 262;
   private static final int REQUEST_PROTOCOL = 3;
@@ -34,7 +34,7 @@ public final class SocketDiag implements Closeable {
   private static final int REMOTE_ADDRESS = 24;
   private static final int USER = 64;
   private static final int INODE = 68;
-  private static final int MESSAGE_BYTES = 72;
+  static final int MESSAGE_BYTES = 72;
 
   private static final int SYN_SENT = 2;
 
@@ -136,7 +136,7 @@ public final class SocketDiag implements Closeable {
         tcp);
   }
 
-  private static KernelTcpSocket tcpSocket(NetlinkReply reply) {
+  static KernelTcpSocket tcpSocket(NetlinkReply reply) {
     ByteBuffer body = reply.body();
     try (Arena arena = Arena.ofConfined()) {
       return new KernelTcpSocket(

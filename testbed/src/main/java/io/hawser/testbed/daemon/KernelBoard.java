@@ -8,7 +8,9 @@ import io.hawser.linux.SocketOwners;
 import io.hawser.sim.scenario.Topology;
 import io.hawser.wire.Endpoint;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +37,16 @@ final class KernelBoard {
   /** One end of a connection. */
   private record End(String host, int token) {}
 
+  private static final class LatestSubflows extends LinkedHashMap<SubflowEnds, Boolean> {
+    private static final long serialVersionUID = 1;
+    private static final int MOST = 4096;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<SubflowEnds, Boolean> eldest) {
+      return size() > MOST;
+    }
+  }
+
   /** What is known of an end. */
   static final class Seen {
     final KernelEntry entry;
@@ -60,6 +72,10 @@ final class KernelBoard {
   private final Map<End, Seen> ends = new HashMap<>();
   private final Map<SubflowEnds, KernelEntry> entries = new HashMap<>();
   private final Map<String, Boolean> incomplete = new HashMap<>();
+
+  /** Of connections that are gone too, the latest of them. */
+  private final Set<SubflowEnds> everSubflow = Collections.newSetFromMap(new LatestSubflows());
+
   private long nextNumber = FIRST_NUMBER;
 
   KernelBoard(EventSink sink) {
@@ -69,6 +85,16 @@ final class KernelBoard {
   /** A number for a connection that others look after. */
   synchronized long takeNumber() {
     return nextNumber++;
+  }
+
+  /** Whether MPTCP has or had a subflow between these, in the order of {@code sorted}. */
+  synchronized boolean wasSubflow(SubflowEnds sorted) {
+    return everSubflow.contains(sorted);
+  }
+
+  private int numbered(KernelEntry entry, SubflowEnds pair) {
+    everSubflow.add(pair.sorted());
+    return entry.subflow(pair);
   }
 
   /** Whether it is worth asking a host's kernel for its connections. */
@@ -91,6 +117,7 @@ final class KernelBoard {
       return before;
     }
     SubflowEnds pair = SubflowEnds.of(local, remote, server);
+    everSubflow.add(pair.sorted());
     KernelEntry entry = entries.get(pair.sorted());
     if (entry == null) {
       entry = new KernelEntry(nextNumber++, pair);
@@ -203,7 +230,7 @@ final class KernelBoard {
           sink.accept(new Event.AddressRemoved(nowNs, entry.number(), e.remoteId()));
       case KernelPathEvent.SubflowEstablished e -> {
         SubflowEnds pair = SubflowEnds.of(e.path().local(), e.path().remote(), seen.server);
-        int number = entry.subflow(pair);
+        int number = numbered(entry, pair);
         if (entry.opens(number)) {
           sink.accept(
               new Event.SubflowEstablished(
@@ -212,7 +239,7 @@ final class KernelBoard {
       }
       case KernelPathEvent.SubflowClosed e -> {
         int number =
-            entry.subflow(SubflowEnds.of(e.path().local(), e.path().remote(), seen.server));
+            numbered(entry, SubflowEnds.of(e.path().local(), e.path().remote(), seen.server));
         if (entry.closes(number)) {
           sink.accept(
               new Event.SubflowClosed(nowNs, entry.number(), number, KernelEntry.reason(e)));
@@ -220,7 +247,7 @@ final class KernelBoard {
       }
       case KernelPathEvent.SubflowPriority e -> {
         int number =
-            entry.subflow(SubflowEnds.of(e.path().local(), e.path().remote(), seen.server));
+            numbered(entry, SubflowEnds.of(e.path().local(), e.path().remote(), seen.server));
         // The kernel tells what its peer asked for, not what it asked for itself.
         sink.accept(
             new Event.PriorityChanged(nowNs, entry.number(), number, e.path().backup(), true));
@@ -241,7 +268,7 @@ final class KernelBoard {
 
   /** The number of a subflow within its connection. */
   synchronized int subflow(Seen seen, Endpoint local, Endpoint remote) {
-    return seen.entry.subflow(SubflowEnds.of(local, remote, seen.server));
+    return numbered(seen.entry, SubflowEnds.of(local, remote, seen.server));
   }
 
   private void note(long nowNs, String text) {

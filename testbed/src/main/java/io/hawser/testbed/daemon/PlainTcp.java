@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The plain TCP connections that programs have in the hosts, those among them that asked for MPTCP
- * and fell back while opening. Nothing tells of their birth and end, so the lists of sock_diag are
- * compared. Connections of this process are left out, and so are those within a host.
+ * and fell back while opening. Nothing tells of their birth, so the lists of sock_diag are
+ * compared; those that were over between two lists are {@link BriefTcp}'s. Connections of this
+ * process are left out, and so are those within a host.
  */
 final class PlainTcp implements AutoCloseable {
   /** What a picture can show; the busiest come first. */
@@ -30,7 +31,7 @@ final class PlainTcp implements AutoCloseable {
 
   private static final int MOST_SEARCHES = 4;
 
-  private record Source(String host, SocketDiag diag) {}
+  private record Source(String host, SocketDiag diag, BriefTcp.Gone gone) {}
 
   /** One end as one host lists it. */
   private record Listed(String host, SubflowEnds key, KernelTcpSocket socket) {
@@ -57,20 +58,37 @@ final class PlainTcp implements AutoCloseable {
   private final List<Source> sources = new ArrayList<>();
   private final Map<SubflowEnds, Known> known = new HashMap<>();
   private final long ownProcess = ProcessHandle.current().pid();
+  private final BriefTcp brief;
   private int leftOut;
 
   PlainTcp(KernelBoard board, Function<IpAddress, String> linkOf) {
     this.board = board;
     this.linkOf = linkOf;
+    brief = new BriefTcp(this::isKnown);
+  }
+
+  /** Whether it was told of, or must not be; {@code ends} sorted. */
+  private boolean isKnown(SubflowEnds ends) {
+    Known one = known.get(ends);
+    return one != null && (one.told || one.own) || board.wasSubflow(ends);
   }
 
   /** From now on this host's connections are told of too. */
   void host(String host, NetworkNamespace namespace) throws IOException {
-    sources.add(new Source(host, SocketDiag.open(namespace)));
+    SocketDiag diag = SocketDiag.open(namespace);
+    try {
+      sources.add(new Source(host, diag, BriefTcp.listen(host, namespace)));
+    } catch (IOException e) {
+      diag.close();
+      throw e;
+    }
   }
 
   /** Tells the figures now. */
   void sample(EventSink sink) throws IOException {
+    for (Source source : sources) {
+      brief.take(source.gone);
+    }
     List<Listed> listed = new ArrayList<>();
     for (Source source : sources) {
       boolean server = source.host.equals(Topology.SERVER);
@@ -82,6 +100,7 @@ final class PlainTcp implements AutoCloseable {
       }
     }
     long nowNs = System.nanoTime();
+    brief.tell(nowNs, sink);
     end(listed, nowNs, sink);
     listed.sort(Comparator.comparingLong(Listed::moved).reversed());
     leaveOut(admit(listed), nowNs, sink);
@@ -101,6 +120,9 @@ final class PlainTcp implements AutoCloseable {
         .entrySet()
         .removeIf(entry -> {
           boolean gone = !alive.contains(entry.getKey());
+          if (gone && (entry.getValue().told || entry.getValue().own)) {
+            brief.ignore(entry.getKey());
+          }
           if (gone && entry.getValue().told) {
             sink.accept(new Event.ConnectionClosed(nowNs, entry.getValue().number, ""));
           }
@@ -196,8 +218,18 @@ final class PlainTcp implements AutoCloseable {
     sink.accept(KernelFigures.sample(nowNs, connection.number, one.host, 0, false, socket, linkOf));
   }
 
+  /** Nobody listens: what went meanwhile is not told later. */
+  void pause() throws IOException {
+    for (Source source : sources) {
+      source.gone.drop();
+    }
+  }
+
   @Override
   public void close() {
-    sources.forEach(source -> source.diag.close());
+    for (Source source : sources) {
+      source.diag.close();
+      source.gone.close();
+    }
   }
 }

@@ -53,10 +53,11 @@ final class Sampler implements AutoCloseable {
 
   /** One round; on the timer's thread. */
   private void sample() {
-    if (!feed.isHeard()) {
-      return;
-    }
     try {
+      if (!feed.isHeard()) {
+        plainTcp.pause();
+        return;
+      }
       for (LinkStatus link : testbed.links()) {
         feed.accept(testbed.sample(link.name(), System.nanoTime()));
       }

@@ -73,9 +73,21 @@ final class Fields {
   private Node need(String name, String example) throws FormatException {
     Node value = take(name);
     if (value == null) {
+      misspelt(name);
       throw wrong(node, what + " lacks the field '" + name + "', such as " + name + ": " + example);
     }
     return value;
+  }
+
+  /** A field that is missing may be there under a name that is nearly right. */
+  private void misspelt(String name) throws FormatException {
+    for (Map.Entry<String, NodeTuple> entry : left.entrySet()) {
+      if (!Words.nearest(entry.getKey(), List.of(name)).isEmpty()) {
+        throw wrong(
+            entry.getValue().getKeyNode(),
+            "unknown field '" + entry.getKey() + "' in " + what + "; it should be '" + name + "'");
+      }
+    }
   }
 
   private String scalar(Node value, String field) throws FormatException {

@@ -101,7 +101,7 @@ public final class ScenarioReader {
     long atNs = item.parsed("at", "4s", Quantity::timeNs);
     String link =
         item.parsed("link", topology.links().getFirst().name(), text -> topology.link(text).name());
-    String change = item.parsed("do", "down", ScenarioReader::change);
+    String change = item.parsed("do", "down or rate=5mbit", ScenarioReader::change);
     item.end();
     return new LinkEvent(atNs, link, change);
   }

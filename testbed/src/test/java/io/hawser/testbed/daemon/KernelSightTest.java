@@ -379,6 +379,48 @@ class KernelSightTest {
         e -> e.connection() == here.connection() && !e.multipath());
   }
 
+  /**
+   * Ten at once, over after milliseconds: some lines, and the rest counted; MPTCP's are not TCP.
+   */
+  @Test
+  void shortConnections_areInTheLog() throws IOException {
+    Process _ =
+        start(
+            testbed.server(),
+            "socat",
+            "TCP4-LISTEN:5005,reuseaddr,fork",
+            "SYSTEM:head -c 30000 /dev/zero");
+    Process _ =
+        start(testbed.server(), "socat", "-u", LISTEN + ",reuseaddr,fork", "OPEN:/dev/null");
+    await("listeners", () -> isListening(testbed.server(), 5005));
+    await("listeners", () -> isListening(testbed.server(), 5001));
+    String client =
+        "for i in 1 2 3 4 5 6 7 8 9 10; do printf 'hello' | socat -u - "
+            + CONNECT
+            + "; socat -u TCP4:10.77.0.2:5005 OPEN:/dev/null; done";
+    Process _ = start(testbed.client(), "sh", "-c", client);
+    await("ten short connections", () -> shortOnes() == 10);
+    Event.Note one =
+        awaitEvent(Event.Note.class, note -> note.text().startsWith("short TCP connection"));
+    assertThat(one.text()).matches(".* to 10\\.77\\.0\\.2:5005: 0 B up, 30 kB down, RTT .* ms");
+    assertThat(told(Event.Note.class).filter(note -> note.text().contains(":5001: "))).isEmpty();
+  }
+
+  private long shortOnes() {
+    long lines =
+        told(Event.Note.class).filter(n -> n.text().startsWith("short TCP connection")).count();
+    long counted =
+        told(Event.Note.class)
+            .filter(note -> note.text().contains(" more short TCP connections"))
+            .mapToLong(note -> Long.parseLong(note.text().split(" ")[0]))
+            .sum();
+    long listed =
+        told(Event.ConnectionEstablished.class)
+            .filter(e -> !e.multipath() && e.remote().port() == 5005)
+            .count();
+    return lines + counted + listed;
+  }
+
   @Test
   void manyConnections_theBusiestAreShownAndTheRestCounted() throws IOException {
     Process _ =

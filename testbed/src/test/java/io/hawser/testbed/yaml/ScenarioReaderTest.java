@@ -77,6 +77,7 @@ class ScenarioReaderTest {
         "back: \"rate=20mbit\" | both: {} | 7 | must be one value | both",
         "- {name: lte, | - {name: wifi, | 4 | two links are named wifi | wifi",
         "repetitions: 2 | repetitions: 0 | 1 | at least one repetition | 0",
+        "workload: | worklod: | 9 | unknown field 'worklod' | should be 'workload'",
         "workload: { | workload: [{ | 10 | no YAML | ",
       })
   void badScenario_namesLineFieldAndRemedy(
