@@ -125,16 +125,20 @@ final class ListenEnd extends SocketEnd {
     if (from == null || closed.get()) {
       return;
     }
-    while (aheadCount.get() < MOST_AHEAD) {
-      Connection connection = from.accept();
-      if (connection == null) {
-        return;
+    do {
+      moreMayWait = false;
+      while (aheadCount.get() < MOST_AHEAD) {
+        Connection connection = from.accept();
+        if (connection == null) {
+          return;
+        }
+        connection.attach(new Forwarding());
+        ahead.add(connection);
+        aheadCount.incrementAndGet();
       }
-      connection.attach(new Forwarding());
-      ahead.add(connection);
-      aheadCount.incrementAndGet();
-    }
-    moreMayWait = true;
+      moreMayWait = true;
+      // Whoever accepts may have taken all of them meanwhile, before it could see that more wait.
+    } while (aheadCount.get() < MOST_AHEAD / 2);
   }
 
   /** Nobody has accepted the connection yet: who does looks at its state then. */
