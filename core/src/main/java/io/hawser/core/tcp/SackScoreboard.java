@@ -111,6 +111,21 @@ final class SackScoreboard {
     at(index).splitInto(slot(index + 1), bytes);
   }
 
+  /** What is lost of one mapping becomes one range again, to be cut anew. */
+  void joinLost() {
+    int mask = ring.length - 1;
+    int kept = 0;
+    for (int i = 1; i < count; i++) {
+      TxRange range = at(i);
+      if (!at(kept).join(range)) {
+        kept++;
+        ring[head + i & mask] = at(kept);
+        ring[head + kept & mask] = range;
+      }
+    }
+    count = Math.min(count, kept + 1);
+  }
+
   /** Everything before {@code ssn} is acknowledged. */
   void acknowledge(long ssn) {
     while (count > 0) {

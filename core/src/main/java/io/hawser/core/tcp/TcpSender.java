@@ -544,6 +544,7 @@ final class TcpSender {
     for (int i = 0; i < recovery.board.size(); i++) {
       recovery.board.markLost(recovery.board.at(i));
     }
+    recovery.board.joinLost();
     timers.set(TcpTimer.RETRANSMIT, nowNs + recovery.rtt.rtoNs());
   }
 

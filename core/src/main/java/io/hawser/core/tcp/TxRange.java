@@ -81,6 +81,18 @@ public final class TxRange {
     length = at;
   }
 
+  /** Takes up the range that follows, if both are lost parts of one mapping; false: it stays. */
+  boolean join(TxRange next) {
+    if (!lost || !next.lost || mapSsn != next.mapSsn || own != next.own) {
+      return false;
+    }
+    length += next.length;
+    mtuProbe = false;
+    sentNs = Math.max(sentNs, next.sentNs);
+    transmissions = Math.max(transmissions, next.transmissions);
+    return true;
+  }
+
   void trimFront(int bytes) {
     ssn += bytes;
     dataOffset += bytes;

@@ -5,6 +5,7 @@ import static io.hawser.core.tcp.TcpScript.MS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.core.tcp.TcpScript.Seg;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Loss, windows and acknowledgements, segment by segment. RTT 100 ms, MSS 1000. */
@@ -257,6 +258,19 @@ class TcpDataTest {
       assertThat(s.sent.getFirst().length()).isEqualTo(600);
       int sum = s.sent.stream().mapToInt(Seg::length).sum();
       assertThat(sum).isEqualTo(2000);
+    }
+  }
+
+  @Test
+  void established_mtuSmallerAgainAndAgain_crumblesNothing() {
+    try (TcpScript s = new TcpScript().established()) {
+      s.write(1000);
+      for (int mss : List.of(731, 729, 670, 616, 560, 512)) {
+        s.sent.clear();
+        s.c.pathMtu(mss + 40, s.nowNs);
+        s.end.turn(s.nowNs);
+        assertThat(s.sent).extracting(Seg::length).containsExactly(mss, 1000 - mss);
+      }
     }
   }
 
