@@ -196,8 +196,12 @@ final class Pair implements AutoCloseable {
     boolean far = !options.megabits().isEmpty();
     NetworkNamespace peer = far ? joined(namespace) : namespace;
     Ip ip = far ? new Ip(namespace) : prepared(namespace);
-    TunOptions tunOptions = options.offload() ? TunOptions.create() : TunOptions.create().plain();
+    TunOptions offloads = TunOptions.create();
+    TunOptions tunOptions = options.offload() ? offloads : offloads.plain().withKernelThread();
     TunDevice tun = namespace.run(() -> TunDevice.open(TUN, tunOptions));
+    if (!options.offload()) {
+      ip.command("ethtool", "-K", TUN, "gro", "off");
+    }
     HawserConfig config = new HawserConfig().name("hawser-bench");
     for (int n = 1; n <= options.paths(); n++) {
       if (!far) {

@@ -16,6 +16,7 @@ final class TunOpening {
   private static final long TUNSETOFFLOAD = 0x400454d0L;
   private static final long TUNSETVNETHDRSZ = 0x400454d8L;
   private static final int IFF_TUN = 0x0001;
+  private static final int IFF_NAPI = 0x0010;
   private static final int IFF_MULTI_QUEUE = 0x0100;
   private static final int IFF_NO_PI = 0x1000;
   private static final int IFF_VNET_HDR = 0x4000;
@@ -47,12 +48,25 @@ final class TunOpening {
               + name
               + "`");
     }
+    if (options.kernelThread() && !exists) {
+      int fd = open(name, options, false, IFF_NAPI, control);
+      if (ReceiveThread.start(name)) {
+        return fd;
+      }
+      // Without its thread NAPI only adds to the cost of each write: the device is made anew.
+      Libc.close(fd);
+    }
+    return open(name, options, exists, 0, control);
+  }
+
+  private static int open(
+      String name, TunOptions options, boolean exists, int flags, InterfaceControl control) {
     int fd = Libc.open(CLONE_DEVICE, Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC);
     if (fd < 0) {
       throw cannotOpen(-fd);
     }
     try {
-      attach(fd, name, options, exists);
+      attach(fd, name, options, exists, flags);
       if (!exists) {
         lengthenQueue(name, options.queuePackets(), control);
       }
@@ -118,9 +132,9 @@ final class TunOpening {
         "cannot open " + CLONE_DEVICE + " (" + Errno.name(errno) + "): " + remedy);
   }
 
-  private static void attach(int fd, String name, TunOptions options, boolean exists) {
+  private static void attach(int fd, String name, TunOptions options, boolean exists, int more) {
     try (Arena arena = Arena.ofConfined()) {
-      int flags = IFF_TUN | IFF_NO_PI | (options.vnetHeader() ? IFF_VNET_HDR : 0);
+      int flags = IFF_TUN | IFF_NO_PI | more | (options.vnetHeader() ? IFF_VNET_HDR : 0);
       if (options.source() == TunOptions.Source.CREATE) {
         flags |= IFF_TUN_EXCL;
       }

@@ -103,6 +103,31 @@ class TunDeviceTest {
     }
   }
 
+  @Test
+  void kernelThread_takesInWhatIsWrittenAndEndsWithTheDevice() {
+    try (TunDevice device = openUp(TunOptions.create().plain().withKernelThread());
+        Arena arena = Arena.ofConfined()) {
+      assertThat(kernelThreads()).isNotBlank();
+      assertThat(device.emit(echoRequest(arena))).isTrue();
+      assertThat(readNext(device, 1)).isTrue();
+      assertThat(buffer.length()).isEqualTo(60);
+    }
+    assertThat(kernelThreads()).isBlank();
+  }
+
+  @Test
+  void kernelThread_deviceOfAnother_isLeftAlone() {
+    ip.command("ip", "tuntap", "add", "dev", NAME, "mode", "tun");
+    try (TunDevice device = open(TunOptions.attach().plain().withKernelThread())) {
+      assertThat(device.name()).isEqualTo(NAME);
+      assertThat(kernelThreads()).isBlank();
+    }
+  }
+
+  private String kernelThreads() {
+    return namespace.exec("sh", "-c", "grep -lsx napi/" + NAME + "-0 /proc/[0-9]*/comm || true");
+  }
+
   /** From 10.66.0.2 to 10.66.0.1 with 32 bytes, each byte's value its place in the packet. */
   private static OutgoingPacket echoRequest(Arena arena) {
     MemorySegment packet = arena.allocate(60, 8);

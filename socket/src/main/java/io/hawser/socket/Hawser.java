@@ -153,7 +153,8 @@ public final class Hawser implements AutoCloseable {
           case EITHER -> TunOptions.Source.EITHER;
         };
     TunOptions options =
-        new TunOptions(source, config.vnetHeader, TunOptions.DEFAULT_QUEUE_PACKETS);
+        new TunOptions(
+            source, config.vnetHeader, !config.vnetHeader, TunOptions.DEFAULT_QUEUE_PACKETS);
     return new Hawser(TunDevice.open(config.tunName, options), config, NetworkNamespace.current());
   }
 
