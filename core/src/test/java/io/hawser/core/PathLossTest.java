@@ -139,18 +139,22 @@ class PathLossTest {
   void regularPathSilent_backupTakesOverBeforeTheFirstTimeOut() {
     Transfer t = new Transfer(true, true);
     t.until(1_000_000);
-    int second =
-        t.client.snapshot().subflows().stream()
-            .filter(s -> s.local().address().equals(TwoStacks.A2))
-            .mapToInt(SubflowStats::id)
-            .findAny()
-            .orElseThrow();
-    t.client.priority(second, true, t.w.nowNs);
+    t.client.priority(second(t).id(), true, t.w.nowNs);
+    t.until(2_000_000);
+    long carried = second(t).bytesSent();
     t.until(5_000_000);
+    assertThat(second(t).bytesSent()).as("a backup rests while another works").isEqualTo(carried);
     t.w.cut.add(TwoStacks.A1);
     long stallNs = t.until(t.flow.read + 3_000_000);
     assertThat(stallNs / MS).as("longest stall, ms / bound 100").isBetween(11L, 100L);
     t.w.cut.clear();
     t.end();
+  }
+
+  private static SubflowStats second(Transfer t) {
+    return t.client.snapshot().subflows().stream()
+        .filter(s -> s.local().address().equals(TwoStacks.A2))
+        .findAny()
+        .orElseThrow();
   }
 }

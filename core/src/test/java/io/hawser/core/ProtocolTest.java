@@ -237,6 +237,48 @@ class ProtocolTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4})
+  void join_thirdAckOrItsAnswerLost_thirdAckGoesAgainAndThePathIsUsed(int lost) {
+    try (TwoStacks w = new TwoStacks(27)) {
+      w.a.addAddress(TwoStacks.A2, w.nowNs);
+      int[] dropped = {0};
+      w.filter =
+          p -> {
+            PacketView v = Altered.view(p);
+            boolean answer = v.destination().equals(TwoStacks.A2) && !v.has(PacketView.SYN);
+            return !answer || dropped[0]++ >= lost;
+          };
+      Pair pair = open(w, ConnectionConfig.multipathDefaults());
+      Flow flow = new Flow(100, 1);
+      flow.pump(pair.client, pair.server, w.nowNs);
+      w.run(lost * lost * SECOND);
+      assertThat(dropped[0]).isGreaterThan(lost);
+      assertThat(w.events)
+          .filteredOn(Event.SubflowEstablished.class::isInstance)
+          .as("both paths")
+          .hasSize(2);
+    }
+  }
+
+  @Test
+  void join_neverAnswered_isGivenUp() {
+    try (TwoStacks w = new TwoStacks(28)) {
+      w.a.addAddress(TwoStacks.A2, w.nowNs);
+      w.filter =
+          p -> {
+            PacketView v = Altered.view(p);
+            return !v.destination().equals(TwoStacks.A2) || v.has(PacketView.SYN);
+          };
+      Pair pair = open(w, ConnectionConfig.multipathDefaults());
+      Flow flow = new Flow(100, 1);
+      flow.pump(pair.client, pair.server, w.nowNs);
+      w.run(100 * SECOND);
+      assertThat(saw(w, Event.SubflowClosed.class)).isTrue();
+      assertThat(pair.client.multipath()).isTrue();
+    }
+  }
+
   private static void drainInto(Flow flow) {
     assertThat(flow.read).isLessThanOrEqualTo(flow.got.length);
   }

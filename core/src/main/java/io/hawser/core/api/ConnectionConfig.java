@@ -13,6 +13,8 @@ package io.hawser.core.api;
  *     cookie what was written before the SYN leaves rides in it; a listener gives cookies and hands
  *     data of SYNs on at once. Off by default, because a SYN that the network doubles may deliver
  *     its data a second time, to a connection of its own: only for requests that bear it
+ * @param leanMappings a mapping of several segments is said by the first of them only (RFC 8684
+ *     section 3.3.1), which leaves the others 28 bytes more for data
  */
 public record ConnectionConfig(
     boolean multipath,
@@ -21,12 +23,13 @@ public record ConnectionConfig(
     Buffers buffers,
     boolean noDelay,
     boolean backup,
-    FastOpenUse fastOpen) {
+    FastOpenUse fastOpen,
+    boolean leanMappings) {
 
   /** MPTCP, lowest RTT first, CUBIC, {@link Buffers#DEFAULTS}. */
   public static ConnectionConfig multipathDefaults() {
     return new ConnectionConfig(
-        true, "lowest-rtt", "cubic", Buffers.DEFAULTS, false, false, FastOpenUse.OFF);
+        true, "lowest-rtt", "cubic", Buffers.DEFAULTS, false, false, FastOpenUse.OFF, true);
   }
 
   /** Plain TCP with the same buffers. */
@@ -38,16 +41,17 @@ public record ConnectionConfig(
     return on == multipath
         ? this
         : new ConnectionConfig(
-            on, scheduler, congestionControl, buffers, noDelay, backup, fastOpen);
+            on, scheduler, congestionControl, buffers, noDelay, backup, fastOpen, leanMappings);
   }
 
   public ConnectionConfig withScheduler(String name) {
     return new ConnectionConfig(
-        multipath, name, congestionControl, buffers, noDelay, backup, fastOpen);
+        multipath, name, congestionControl, buffers, noDelay, backup, fastOpen, leanMappings);
   }
 
   public ConnectionConfig withCongestionControl(String name) {
-    return new ConnectionConfig(multipath, scheduler, name, buffers, noDelay, backup, fastOpen);
+    return new ConnectionConfig(
+        multipath, scheduler, name, buffers, noDelay, backup, fastOpen, leanMappings);
   }
 
   /** Buffers of just these sizes. */
@@ -57,12 +61,12 @@ public record ConnectionConfig(
 
   public ConnectionConfig withBuffers(Buffers sizes) {
     return new ConnectionConfig(
-        multipath, scheduler, congestionControl, sizes, noDelay, backup, fastOpen);
+        multipath, scheduler, congestionControl, sizes, noDelay, backup, fastOpen, leanMappings);
   }
 
   public ConnectionConfig withNoDelay(boolean on) {
     return new ConnectionConfig(
-        multipath, scheduler, congestionControl, buffers, on, backup, fastOpen);
+        multipath, scheduler, congestionControl, buffers, on, backup, fastOpen, leanMappings);
   }
 
   /** Fast Open with cookies, or none. */
@@ -72,7 +76,12 @@ public record ConnectionConfig(
 
   public ConnectionConfig withFastOpen(FastOpenUse on) {
     return new ConnectionConfig(
-        multipath, scheduler, congestionControl, buffers, noDelay, backup, on);
+        multipath, scheduler, congestionControl, buffers, noDelay, backup, on, leanMappings);
+  }
+
+  public ConnectionConfig withLeanMappings(boolean on) {
+    return new ConnectionConfig(
+        multipath, scheduler, congestionControl, buffers, noDelay, backup, fastOpen, on);
   }
 
   /** Most application bytes held for sending. */

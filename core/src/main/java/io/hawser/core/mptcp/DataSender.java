@@ -444,6 +444,7 @@ final class DataSender {
         return;
       }
     }
+    connection.lean = false;
     long end = Math.min(nextOffset, ackedOffset + MOST_MAPPED);
     reinjections.add(ackedOffset, end, -1);
   }

@@ -60,6 +60,7 @@ public final class MptcpConnection implements Connection {
   final AddressChanges addressChanges = new AddressChanges(this);
   final PeerNews peer = new PeerNews(this);
   final RemovedPaths removedPaths = new RemovedPaths(this);
+  final JoinProofs joinProofs = new JoinProofs(this);
   final Opening opening = new Opening(this);
   final EarlyData early = new EarlyData(this);
   final Ending ending = new Ending(this);
@@ -80,6 +81,10 @@ public final class MptcpConnection implements Connection {
 
   boolean offers;
   boolean checksums;
+
+  /** Whether a mapping is said by its first segment only; never again once that seems to fail. */
+  boolean lean;
+
   boolean confirmed;
   boolean fellBack;
   boolean infiniteDue;
@@ -120,6 +125,7 @@ public final class MptcpConnection implements Connection {
     this.local = local;
     this.remote = remote;
     this.noDelay = config.noDelay();
+    this.lean = config.leanMappings();
     this.out =
         new DataSender(
             this,

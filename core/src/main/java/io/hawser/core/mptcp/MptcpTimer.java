@@ -16,6 +16,8 @@ enum MptcpTimer {
   ADD_ADDR,
   /** Path management looks again: a back-off is over. */
   PATHS,
+  /** The third ACK of a join is repeated until answered. */
+  JOIN_PROOF,
   /** A withdrawn path is probed, or has not answered. */
   REMOVED,
   /** Payload without a mapping waits. */

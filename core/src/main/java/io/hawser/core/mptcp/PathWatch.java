@@ -25,6 +25,7 @@ final class PathWatch {
 
   /** MP_FAIL (section 3.7); true if the subflow must be reset. */
   boolean onFail(Subflow on, long dsn, long nowNs) {
+    c.lean = false;
     if (!c.aloneSoFar()) {
       on.options.resetWith(MptcpConnection.REASON_MIDDLEBOX, false);
       return true;
@@ -127,6 +128,9 @@ final class PathWatch {
     }
     if (c.timers.expire(MptcpTimer.PATHS, nowNs)) {
       c.paths.review(nowNs);
+    }
+    if (c.timers.expire(MptcpTimer.JOIN_PROOF, nowNs)) {
+      c.joinProofs.onTimer(nowNs);
     }
     if (c.timers.expire(MptcpTimer.REMOVED, nowNs)) {
       c.removedPaths.onTimer(nowNs);

@@ -87,6 +87,11 @@ public final class Subflow implements TcpExtension, SubflowView {
   private int restRounds;
 
   long unmappedSinceNs = -1;
+
+  /** When the third ACK goes again; -1: none is waited for. */
+  long proofDueNs = -1;
+
+  int proofRepeats;
   private @Nullable PacketBuffer piece;
   private int pieceOffset;
   private int pieceLength;
@@ -215,6 +220,19 @@ public final class Subflow implements TcpExtension, SubflowView {
   @Override
   public int dataOptionBytes() {
     return connection.optionBytes();
+  }
+
+  @Override
+  public int continuedOptionBytes() {
+    return leavesOutMappings() ? 0 : dataOptionBytes();
+  }
+
+  /**
+   * True if segments that go on with a mapping need not say it: once a DATA_ACK has answered data
+   * here (RFC 8684 section 3.7), and as long as nothing looks as if the peer lacked one.
+   */
+  boolean leavesOutMappings() {
+    return connection.lean && connection.multipath() && input.dataHeard();
   }
 
   @Override

@@ -22,6 +22,7 @@ final class SubflowInput {
   private boolean joinProven;
   private boolean thirdAckSeen;
   private boolean answered;
+  private boolean dataHeard;
   private int silentAnswers;
 
   SubflowInput(Subflow subflow, MptcpConnection connection, SubflowOptions options) {
@@ -40,6 +41,11 @@ final class SubflowInput {
     return silentAnswers;
   }
 
+  /** True if data that we sent here with a DSS was answered with a DATA_ACK. */
+  boolean dataHeard() {
+    return dataHeard;
+  }
+
   private Verdict refuse(int reason) {
     options.resetReason = reason;
     return Verdict.RESET;
@@ -54,7 +60,7 @@ final class SubflowInput {
       return Verdict.ACCEPT;
     }
     if (!connection.multipath()) {
-      options.failUnheard &= (s.hasDss || s.mptcpCount > 0) && !saysPlain(s);
+      options.failUnheard &= !saysPlain(s);
       if (connection.fellBack && !fitsPlain(s)) {
         return refuse(REASON_MIDDLEBOX);
       }
@@ -100,9 +106,13 @@ final class SubflowInput {
     return true;
   }
 
-  /** An infinite mapping or an MP_FAIL: the peer has fallen back too. */
+  /**
+   * An infinite mapping, an MP_FAIL, or an ACK that says nothing of MPTCP: the peer has fallen back
+   * too. Data without a DSS may go on with a mapping.
+   */
   private static boolean saysPlain(PacketView s) {
-    boolean plain = s.hasDss && s.dsnBytes > 0 && s.dataLength == 0;
+    boolean infinite = s.hasDss && s.dsnBytes > 0 && s.dataLength == 0;
+    boolean plain = infinite || (!s.hasDss && s.mptcpCount == 0 && s.payloadLength == 0);
     for (int i = 0; i < s.mptcpCount; i++) {
       plain |= s.mptcp(i) instanceof MptcpOption.MpFail;
     }
@@ -173,6 +183,7 @@ final class SubflowInput {
         }
         subflow.backupByPeer = join.backup();
         subflow.remoteId = join.addressId();
+        connection.joinProofs.begin(subflow, nowNs);
         return Verdict.ACCEPT;
       }
     }
@@ -272,6 +283,7 @@ final class SubflowInput {
 
   private boolean readDss(PacketView s, long nowNs) {
     if (s.dataAckBytes > 0) {
+      dataHeard = dataHeard || SeqNum.gt(s.ack, subflow.tcp().sequence(options.firstDssSsn()));
       long near = connection.keys.localDsn(connection.out.ackedOffset());
       long dsn = s.dataAckBytes == 8 ? s.dataAck : SeqNum.promote((int) s.dataAck, near);
       connection.peer.onDataAck(
@@ -359,6 +371,8 @@ final class SubflowInput {
   }
 
   private void readReset(PacketView s, long nowNs) {
+    // Whatever it is for: a peer that lacked a mapping would do the same.
+    connection.lean &= !subflow.established;
     for (int i = 0; i < s.mptcpCount; i++) {
       MptcpOption option = s.mptcp(i);
       if (option instanceof MptcpOption.MpFastclose close

@@ -39,6 +39,8 @@ final class SubflowOptions {
   private long failDsn;
   private long lastDataAckSent;
 
+  private long firstDssSsn;
+
   SubflowOptions(Subflow subflow, MptcpConnection connection) {
     this.subflow = subflow;
     this.connection = connection;
@@ -209,6 +211,11 @@ final class SubflowOptions {
         m, at, fin, ackBytes(), ack, fin ? 8 : 0, finDsn, 0, fin ? 1 : 0, checksum);
   }
 
+  /** The first sequence number that a DSS maps; before it are the SYN and MP_CAPABLE with data. */
+  long firstDssSsn() {
+    return Math.max(firstDssSsn, 1 + (subflow.isFirst() ? connection.early.sentBytes() : 0));
+  }
+
   boolean firstDataNeedsCapable() {
     return connection.multipath()
         && subflow.isFirst()
@@ -219,6 +226,9 @@ final class SubflowOptions {
   private int data(MemorySegment m, long at, int space, TxRange range) {
     if (!connection.multipath()) {
       return connection.watch.writeInfiniteOrNothing(m, at, space, true, subflow);
+    }
+    if (!range.beginsMapping() && subflow.leavesOutMappings()) {
+      return 0;
     }
     long dsn = connection.keys.localDsn(range.mapDataOffset);
     int checksum = -1;
@@ -231,6 +241,7 @@ final class SubflowOptions {
       checksum = range.mapChecksum;
     }
     if (firstDataNeedsCapable() && subflow.wireSsn(range.mapSsn) == 1) {
+      firstDssSsn = range.mapSsn + range.mapLength;
       return put(capable(2, range.mapLength, checksum), m, at, space);
     }
     long ack = connection.keys.remoteDsn(connection.in.ackOffset());

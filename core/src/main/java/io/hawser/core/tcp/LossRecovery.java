@@ -444,4 +444,15 @@ final class LossRecovery {
     }
     return -1;
   }
+
+  /** RFC 5681 section 4.1: a window that was not used for long is not sent at once. */
+  void afterIdleness(long nowNs) {
+    long rto = rtt.rtoNs();
+    int before = Integer.MAX_VALUE;
+    long idleNs = nowNs - stats.lastDataSentNs;
+    for (; idleNs > rto && congestion.cwndBytes() < before; idleNs -= rto) {
+      before = congestion.cwndBytes();
+      congestion.onIdleRestart(nowNs);
+    }
+  }
 }

@@ -13,14 +13,14 @@ final class OwnCopies {
   private @Nullable SendBuffer copies;
 
   /** Copies what is outstanding and lies before {@code offset}; at most a window is. */
-  void keep(LossRecovery recovery, SendBuffer data, long offset) {
-    SackScoreboard board = recovery.board;
-    for (int i = 0; i < board.size(); i++) {
-      TxRange range = board.at(i);
+  void keep(TcpSender sender, SendBuffer data, long offset) {
+    LossRecovery recovery = sender.recovery;
+    for (int i = 0; i < sender.unackedCount(); i++) {
+      TxRange range = sender.unacked(i);
       if (range.own == null && range.dataOffset + range.length <= offset) {
         SendBuffer into = copies;
         if (into == null) {
-          int window = 2 * recovery.congestion().cwndBytes() + 4 * board.lostBytes();
+          int window = 2 * recovery.congestion().cwndBytes() + 4 * recovery.board.lostBytes();
           into = data.sibling(window + ROOM_BYTES);
           copies = into;
         }

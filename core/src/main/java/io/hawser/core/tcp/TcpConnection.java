@@ -38,6 +38,7 @@ public final class TcpConnection {
   private boolean orphaned;
   private TcpClose closeReason = TcpClose.NONE;
   private final Negotiated agreed = new Negotiated();
+  private final Segmentation segmentation;
   private final EcnState ecn;
   private boolean closeWanted;
   private final OwnCopies ownCopies = new OwnCopies();
@@ -69,6 +70,7 @@ public final class TcpConnection {
     this.timestampOffset = timestampOffset;
     this.ecn = new EcnState(config);
     this.size = new SegmentSize(config, local.address().v6(), mtuBytes);
+    this.segmentation = new Segmentation(size, agreed, extension);
     this.search = new MtuSearch(config, size);
     this.sender =
         new TcpSender(
@@ -369,7 +371,7 @@ public final class TcpConnection {
    * none.
    */
   public long lowestUnackedOffset() {
-    return sender.recovery.board.lowestOffset(false);
+    return sender.lowestOffset(false);
   }
 
   /** Where the run of stream bytes ends that are under way here from this offset on. */
@@ -379,7 +381,7 @@ public final class TcpConnection {
 
   /** The same, or where the mapping of such a byte begins. */
   public long lowestUnackedMappingOffset() {
-    return sender.recovery.board.lowestOffset(true);
+    return sender.lowestOffset(true);
   }
 
   /**
@@ -388,7 +390,7 @@ public final class TcpConnection {
    * congestion window is copied.
    */
   public void keepOwnCopies(long offset) {
-    ownCopies.keep(sender.recovery, data, offset);
+    ownCopies.keep(sender, data, offset);
   }
 
   void dropOwnCopies() {
@@ -400,14 +402,14 @@ public final class TcpConnection {
     return sender.smallOutstanding();
   }
 
-  /** Range {@code index} of what was sent and not cumulatively acknowledged, oldest first. */
+  /** Range {@code index} of what is not cumulatively acknowledged, oldest first. */
   public TxRange unacked(int index) {
-    return sender.recovery.board.at(index);
+    return sender.unacked(index);
   }
 
   /** Number of such ranges. */
   public int unackedCount() {
-    return sender.recovery.board.size();
+    return sender.unackedCount();
   }
 
   /** Relative sequence number of the next new byte to be sent. */
@@ -522,16 +524,16 @@ public final class TcpConnection {
 
   /** Payload bytes of a full segment, net of all options (RFC 6691). */
   public int mssBytes() {
-    return Math.max(8, size.whole() - optionBytes());
+    return segmentation.mss();
   }
 
   /** The same for a path that takes packets of this size. */
   int mssBytes(int packetBytes) {
-    return Math.max(8, size.wholeOf(packetBytes) - optionBytes());
+    return segmentation.mss(packetBytes);
   }
 
-  private int optionBytes() {
-    return (agreed.timestamps ? 12 : 0) + extension.dataOptionBytes();
+  Segmentation segmentation() {
+    return segmentation;
   }
 
   /** This connection's settings; most may be changed while it lives. */

@@ -31,6 +31,11 @@ public interface TcpExtension {
   /** Most bytes of options on a data segment: what the payload must leave free. */
   int dataOptionBytes();
 
+  /** The same on a segment that goes on with a mapping which a segment before it began. */
+  default int continuedOptionBytes() {
+    return dataOptionBytes();
+  }
+
   /**
    * Writes options after TCP's own; TCP pads to a multiple of four.
    *

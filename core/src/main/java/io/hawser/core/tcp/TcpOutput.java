@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * one poll.
  */
 public final class TcpOutput {
-  private static final int MOST_OPTIONS = 40;
+  static final int MOST_OPTIONS = 40;
   private static final int SCRATCH = 192;
 
   private final MemorySegment header = Arena.ofAuto().allocate(256, 8);
@@ -102,7 +102,7 @@ public final class TcpOutput {
     packet.payloadLength = 0;
     packet.wrappedLength = 0;
     packet.transportOffset = ip;
-    int mss = c.mssBytes();
+    int mss = range == null ? c.mssBytes() : c.segmentation().of(range);
     boolean data = slot == TcpExtension.Slot.DATA;
     packet.segmentBytes = payload > mss && data && !isProbe(range) ? mss : 0;
     if (range != null) {

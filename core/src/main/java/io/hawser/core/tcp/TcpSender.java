@@ -4,6 +4,7 @@ import io.hawser.core.buffer.SendBuffer;
 import io.hawser.core.cc.CongestionControl;
 import io.hawser.core.time.TimerTable;
 import io.hawser.wire.PacketView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half: new data, retransmissions, probes, FIN, and what acknowledgements mean for
@@ -21,6 +22,7 @@ final class TcpSender {
   private final TcpConfig config;
   private final TcpStats stats;
   private final SendBuffer data;
+  private final Segmentation cuts;
   private final TimerTable<TcpTimer> timers;
   private final int superSegmentBytes;
 
@@ -33,6 +35,7 @@ final class TcpSender {
   private final PeerWindow window = new PeerWindow();
   private final WindowProbes probes;
   private final Pacer pacer;
+  private @Nullable HeldRest held;
   private boolean dataWaiting;
   private boolean tailProbeDue;
   private long lastProgressNs;
@@ -51,6 +54,7 @@ final class TcpSender {
     this.config = config;
     this.stats = stats;
     this.data = data;
+    this.cuts = connection.segmentation();
     this.timers = timers;
     this.superSegmentBytes = Math.min(superSegmentBytes, LARGEST_SUPER_SEGMENT);
     this.recovery = new LossRecovery(config, stats, congestion, connection.ecn(), search);
@@ -129,7 +133,7 @@ final class TcpSender {
   }
 
   int roomBytes() {
-    if (finWanted) {
+    if (finWanted || held != null) {
       return 0;
     }
     int mss = connection.mssBytes();
@@ -151,7 +155,7 @@ final class TcpSender {
       return probe;
     }
     int room = (int) Math.min(Math.min(open, Math.max(congestion, mss)), superSegment(mss));
-    return room < mss ? room : room - room % mss;
+    return cuts.whole(room);
   }
 
   /**
@@ -173,55 +177,85 @@ final class TcpSender {
   private int superSegment(int mss) {
     long srtt = Math.max(1, recovery.rtt.smoothedNs());
     long perTime = recovery.congestion().cwndBytes() * SUPER_SEGMENT_TIME_NS / srtt;
+    cuts.fast(perTime >= superSegmentBytes);
     // RFC 3168 section 6.1.2: CWR goes on one segment.
-    long wanted = connection.ecn().cwrDue() ? mss : Math.max(2L * mss, perTime);
+    long wanted = connection.ecn().cwrDue() ? mss : Math.max(cuts.two(), perTime);
     return (int) Math.max(mss, Math.min(wanted, superSegmentBytes));
   }
 
   int send(long dataOffset, int length, boolean push, long nowNs, TcpOutput out) {
     if (nextSsn == unackedSsn && config.slowStartAfterIdle && stats.lastDataSentNs != 0) {
-      afterIdleness(nowNs);
+      recovery.afterIdleness(nowNs);
     }
-    TxRange range = recovery.board.append();
-    range.ssn = nextSsn;
-    range.dataOffset = dataOffset;
-    range.length = length;
-    range.mapSsn = nextSsn;
-    range.mapDataOffset = dataOffset;
-    range.mapLength = length;
     int probe = mtuProbeBytes(window.beyond(nextSsn), recovery.congestionRoom());
-    range.mtuProbe = probe > 0 && length > connection.mssBytes();
-    if (!transmit(range, push, nowNs, out)) {
+    boolean probing = probe > 0 && length > connection.mssBytes();
+    int first = probing ? length : cuts.cut(length);
+    TxRange range = recovery.board.append();
+    range.map(nextSsn, dataOffset, first, length);
+    range.mtuProbe = probing;
+    if (!transmit(range, push && first == length, nowNs, out)) {
       recovery.board.removeLast();
       return 0;
     }
     if (nextSsn == unackedSsn) {
       lastProgressNs = nowNs;
     }
-    if (range.mtuProbe) {
+    if (probing) {
       recovery.search.sent(range.ssn, recovery.search.wanted() - (probe - length));
     }
-    recovery.board.noteSent(dataOffset, length);
-    nextSsn += length;
-    if (length % connection.mssBytes() != 0) {
-      smallEndSsn = nextSsn;
+    sent(range, nowNs);
+    if (cuts.endsSmall(length)) {
+      smallEndSsn = range.ssn + length;
     }
-    recovery.frto.newData(length);
-    recovery.onSent(range, nextSsn, connection.mssBytes(), nowNs, connection.timestamp(nowNs));
     armAfterSend(nowNs);
+    if (first < length) {
+      TxRange rest = recovery.board.append();
+      rest.goOn(range);
+      held = sendRest(rest, push, nowNs, out) ? null : new HeldRest(range, push);
+    }
     return length;
   }
 
-  /** RFC 5681 section 4.1: a window that was not used for long is not sent at once. */
-  private void afterIdleness(long nowNs) {
-    CongestionControl congestion = recovery.congestion();
-    long rto = recovery.rtt.rtoNs();
-    int before = Integer.MAX_VALUE;
-    long idleNs = nowNs - stats.lastDataSentNs;
-    for (; idleNs > rto && congestion.cwndBytes() < before; idleNs -= rto) {
-      before = congestion.cwndBytes();
-      congestion.onIdleRestart(nowNs);
+  /** The rest of a mapping that was said, in segments that do not say it. */
+  private boolean sendRest(TxRange rest, boolean push, long nowNs, TcpOutput out) {
+    if (!transmit(rest, push, nowNs, out)) {
+      recovery.board.removeLast();
+      return false;
     }
+    sent(rest, nowNs);
+    armAfterSend(nowNs);
+    return true;
+  }
+
+  private boolean sendHeld(HeldRest rest, long nowNs, TcpOutput out) {
+    TxRange range = recovery.board.append();
+    range.take(rest.range);
+    held = sendRest(range, rest.push, nowNs, out) ? null : rest;
+    return held == null;
+  }
+
+  /** What was given to this path and is not acknowledged: what was sent, then what is held. */
+  TxRange unacked(int index) {
+    HeldRest rest = held;
+    return rest != null && index == recovery.board.size() ? rest.range : recovery.board.at(index);
+  }
+
+  int unackedCount() {
+    return recovery.board.size() + (held == null ? 0 : 1);
+  }
+
+  /** The lowest stream offset that is needed still, or of the mapping of such a byte. */
+  long lowestOffset(boolean ofMapping) {
+    long sent = recovery.board.lowestOffset(ofMapping);
+    HeldRest rest = held;
+    return rest == null ? sent : Math.min(sent, rest.lowestOffset(ofMapping));
+  }
+
+  private void sent(TxRange range, long nowNs) {
+    recovery.board.noteSent(range.dataOffset, range.length);
+    nextSsn += range.length;
+    recovery.frto.newData(range.length);
+    recovery.onSent(range, nextSsn, connection.mssBytes(), nowNs, connection.timestamp(nowNs));
   }
 
   private boolean transmit(TxRange range, boolean push, long nowNs, TcpOutput out) {
@@ -230,7 +264,7 @@ final class TcpSender {
     if (!out.segment(connection, TcpExtension.Slot.DATA, flags, seq, range, data, nowNs)) {
       return false;
     }
-    int segments = Math.max(1, (range.length + connection.mssBytes() - 1) / connection.mssBytes());
+    int segments = cuts.count(range);
     stats.segmentsOut += segments;
     stats.dataSegmentsOut += segments;
     stats.bytesSent += range.length;
@@ -241,7 +275,9 @@ final class TcpSender {
         recovery.congestion(),
         recovery.rtt.smoothedNs(),
         nowNs);
-    connection.ackLeft();
+    if (cuts.saysAll(range)) {
+      connection.ackLeft();
+    }
     return true;
   }
 
@@ -279,9 +315,13 @@ final class TcpSender {
   }
 
   boolean wantsPoll() {
-    boolean finDue = finWanted && (!finSent || finLost) && recovery.board.lostBytes() == 0;
     boolean lostDue = recovery.board.lostBytes() > 0 && mayRetransmit();
-    return probes.due() || tailProbeDue || finDue || lostDue;
+    return probes.due() || tailProbeDue || finDue() || lostDue || held != null;
+  }
+
+  private boolean finDue() {
+    boolean sentAll = recovery.board.lostBytes() == 0 && held == null;
+    return finWanted && (!finSent || finLost) && sentAll;
   }
 
   private boolean mayRetransmit() {
@@ -308,11 +348,7 @@ final class TcpSender {
     if (timers.expire(TcpTimer.TAIL_PROBE, nowNs) && recovery.board.size() > 0) {
       tailProbeDue = true;
     }
-    return probes.onTimer(nowNs) && !userTimeout(nowNs);
-  }
-
-  private boolean userTimeout(long nowNs) {
-    return nowNs >= userTimeoutAtNs();
+    return probes.onTimer(nowNs) && nowNs < userTimeoutAtNs();
   }
 
   /** When what is outstanding has been so for too long (RFC 5482); Long.MAX_VALUE: never. */
@@ -326,12 +362,14 @@ final class TcpSender {
   }
 
   private boolean onRetransmitTimer(long nowNs) {
-    if (recovery.rtt.backoff() >= config.retries2 || userTimeout(nowNs)) {
+    if (recovery.rtt.backoff() >= config.retries2 || nowNs >= userTimeoutAtNs()) {
       return false;
     }
     pacer.reset();
     int mss = connection.mssBytes();
-    boolean full = recovery.board.size() > 0 && recovery.board.at(0).length >= mss;
+    // When it was sent there may have been more options beside it than there are now.
+    boolean full =
+        recovery.board.size() > 0 && recovery.board.at(0).length + TcpOutput.MOST_OPTIONS >= mss;
     recovery.onTimeout(nextSsn, mss, nowNs);
     if (recovery.search.onTimeout(full, nowNs)) {
       recovery.congestion().mss(connection.mssBytes());
@@ -356,11 +394,13 @@ final class TcpSender {
         return;
       }
     }
+    if (held != null && !sendHeld(held, nowNs, out)) {
+      return;
+    }
     if (probes.due() && connection.control().sendProbe(nowNs, out)) {
       probes.sent(nowNs);
     }
-    boolean finDue = finWanted && (!finSent || finLost) && recovery.board.lostBytes() == 0;
-    if (finDue) {
+    if (finDue()) {
       sendFin(nowNs, out);
     }
   }
@@ -393,8 +433,9 @@ final class TcpSender {
     SackScoreboard board = recovery.board;
     int mss = connection.mssBytes();
     // House rule: retransmissions are cut at the MSS.
-    if (board.at(index).length > mss) {
-      board.split(index, mss);
+    int full = cuts.of(board.at(index));
+    if (board.at(index).length > full) {
+      board.split(index, full);
     }
     TxRange range = board.at(index);
     if (!transmit(range, false, nowNs, out)) {
@@ -416,8 +457,8 @@ final class TcpSender {
     int index = board.size() - 1;
     int mss = connection.mssBytes();
     TxRange last = board.at(index);
-    if (last.length > mss) {
-      board.split(index, last.length - mss);
+    if (last.length > cuts.of(last)) {
+      board.split(index, cuts.last(last));
       index++;
     }
     TxRange probe = board.at(index);
@@ -550,6 +591,7 @@ final class TcpSender {
 
   void clear() {
     recovery.board.clear();
+    held = null;
     probes.clear();
     tailProbeDue = false;
     finWanted = false;

@@ -57,8 +57,39 @@ public final class TxRange {
     return transmissions <= 1;
   }
 
+  /** True if its first byte is the first of a mapping. */
+  public boolean beginsMapping() {
+    return ssn == mapSsn;
+  }
+
   long endSsn() {
     return ssn + length;
+  }
+
+  /** Becomes the first bytes of a mapping. */
+  void map(long atSsn, long atOffset, int bytes, int mappedBytes) {
+    ssn = atSsn;
+    dataOffset = atOffset;
+    length = bytes;
+    mapSsn = atSsn;
+    mapDataOffset = atOffset;
+    mapLength = mappedBytes;
+  }
+
+  /** Becomes all of a mapping that comes after its first range. */
+  void goOn(TxRange first) {
+    map(first.mapSsn, first.mapDataOffset, first.mapLength, first.mapLength);
+    mapChecksum = first.mapChecksum;
+    trimFront(first.length);
+  }
+
+  /** Becomes another range that was never sent. */
+  void take(TxRange other) {
+    map(other.mapSsn, other.mapDataOffset, other.mapLength, other.mapLength);
+    mapChecksum = other.mapChecksum;
+    trimFront((int) (other.ssn - other.mapSsn));
+    own = other.own;
+    ownOffset = other.ownOffset;
   }
 
   /** Makes {@code tail} the part of this range from {@code at} bytes on, and shortens this one. */

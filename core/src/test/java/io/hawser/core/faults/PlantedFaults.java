@@ -60,7 +60,7 @@ final class PlantedFaults {
               "ReceiveWindowTest"),
           Fault.of(
               "no restart after idleness",
-              "tcp.TcpSender",
+              "tcp.LossRecovery",
               "afterIdleness",
               null,
               "tcp.WindowUseTest"),
@@ -100,7 +100,22 @@ final class PlantedFaults {
               false,
               "tcp.TimeWaitReuseTest"),
           Fault.of("no keep-alive", "tcp.TcpControl", "keepAlive", null, "tcp.RequirementsTest"),
-          Fault.of("no user timeout", "tcp.TcpSender", "userTimeout", false, "tcp.TcpDataTest"),
+          Fault.of(
+              "no user timeout",
+              "tcp.TcpSender",
+              "userTimeoutAtNs",
+              Long.MAX_VALUE,
+              "tcp.TcpDataTest"),
+          Fault.of(
+              "mappings are left out too soon",
+              "mptcp.SubflowInput",
+              "dataHeard",
+              true,
+              "LeanMappingTest"),
+          Fault.of(
+              "a third ACK is not repeated", "mptcp.JoinProofs", "begin", null, "ProtocolTest"),
+          Fault.of(
+              "what was lost stays in crumbs", "tcp.TxRange", "join", false, "tcp.TcpDataTest"),
           Fault.of("no cookie is taken back", "tcp.SynCookies", "check", null, "SynCookiesTest"),
           // MPTCP: data
           Fault.of("no reinjection", "mptcp.DataSender", "reinjectAll", null, "PathLossTest"),

@@ -63,6 +63,15 @@ class MtuSearchTest {
   }
 
   @Test
+  void segmentThatHadMoreOptionsTimesOut_isABlackHoleToo() {
+    try (TcpScript s = open()) {
+      s.write(FULL - 28);
+      timeouts(s, 3);
+      assertThat(s.c.mssBytes()).isEqualTo(SMALL);
+    }
+  }
+
+  @Test
   void smallSegmentTimesOut_isNoBlackHole() {
     try (TcpScript s = open()) {
       s.write(500);
