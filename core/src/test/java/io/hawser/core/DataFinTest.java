@@ -30,6 +30,11 @@ class DataFinTest {
       w.filter =
           packet -> {
             PacketView v = Altered.view(packet);
+            if (v.hasDss && v.dataFin && v.payloadLength == 0) {
+              // RFC 8684 section 3.3.3: alone it has no place in the subflow, and a length of 1.
+              assertThat(v.ssn).isZero();
+              assertThat(v.dataLength).isEqualTo(1);
+            }
             return !v.hasDss || !v.dataFin || lost[0]++ >= 3;
           };
       a.shutdownOutput(w.nowNs);

@@ -116,6 +116,8 @@ class WorldsTest {
               "fast close",
               "join failure",
               "re-join",
+              "data in a SYN",
+              "data of a SYN taken",
               "segments joined",
               "segments split",
               "pathMtu")) {

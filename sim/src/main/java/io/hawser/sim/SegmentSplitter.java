@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 public final class SegmentSplitter implements Middlebox {
   private static final int FIN_AND_PSH = 1 | 8;
 
+  private static final int SYN = 2;
+
   private final TcpHeader header = new TcpHeader();
   private final int leastBytes;
   private Outlet outlet = NOWHERE;
@@ -33,6 +35,10 @@ public final class SegmentSplitter implements Middlebox {
   @Override
   public boolean pass(PacketBuffer packet, Direction direction, long nowNs) {
     if (!header.locate(packet) || header.payloadBytes() < leastBytes || !header.isIntact()) {
+      return true;
+    }
+    if ((header.flags() & SYN) != 0) {
+      // Two SYNs would be two connections: nobody cuts one.
       return true;
     }
     splits++;

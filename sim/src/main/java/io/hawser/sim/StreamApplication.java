@@ -69,6 +69,12 @@ public final class StreamApplication implements Application {
     pump(from, nowNs);
   }
 
+  /** Writes before the connection is open: with Fast Open that may ride in the SYN. */
+  public void begin(Connection opening) {
+    connection = opening;
+    write(opening, simulation.nowNs());
+  }
+
   private void pump(Connection c, long nowNs) {
     if (fault == null && c.phase() != Connection.Phase.CONNECTING) {
       write(c, nowNs);

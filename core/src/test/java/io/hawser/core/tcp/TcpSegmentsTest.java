@@ -193,6 +193,15 @@ class TcpSegmentsTest {
     }
   }
 
+  /** RFC 9293 section 3.5.3: the data may say why. */
+  @Test
+  void established_resetWithData_closed() {
+    try (TcpScript s = new TcpScript().established()) {
+      s.peer(RST, 1, 0, 20);
+      assertThat(s.c.closeReason()).isEqualTo(TcpClose.RESET);
+    }
+  }
+
   @Test
   void everySynchronisedState_exactReset_closed() {
     for (int steps = 0; steps < 6; steps++) {

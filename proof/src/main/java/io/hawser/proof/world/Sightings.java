@@ -23,6 +23,9 @@ final class Sightings implements PacketTrace {
   /** When a segment was last sent, by ports and sequence number; only looked up. */
   private final Map<Long, Long> sentAtNs = new HashMap<>();
 
+  /** The last SYN's sequence number, by ports; only looked up. */
+  private final Map<Integer, Integer> synSeq = new HashMap<>();
+
   Sightings(EventCounts counts) {
     this.counts = counts;
   }
@@ -51,7 +54,26 @@ final class Sightings implements PacketTrace {
         counts.happened("sent again after a timeout");
       }
     }
+    if ((flags & PacketView.SYN) != 0) {
+      opening(m, tcp, flags, ip + packet.length() - data);
+    }
     options(m, tcp + 20, data);
+  }
+
+  /** Fast Open: what SYNs carry, and whether it is taken. */
+  private void opening(MemorySegment m, int tcp, int flags, int bytes) {
+    int ports = Bytes.i32(m, tcp);
+    if ((flags & PacketView.ACK) == 0) {
+      synSeq.put(ports, Bytes.i32(m, tcp + 4));
+      if (bytes > 0) {
+        counts.happened("data in a SYN");
+      }
+      return;
+    }
+    Integer seq = synSeq.get(Integer.rotateLeft(ports, 16));
+    if (seq != null && Bytes.i32(m, tcp + 8) - seq > 1) {
+      counts.happened("data of a SYN taken");
+    }
   }
 
   private void options(MemorySegment m, int from, int end) {

@@ -2,7 +2,9 @@ package io.hawser.proof.world;
 
 import io.hawser.core.StackConfig;
 import io.hawser.core.api.Buffers;
+import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
+import io.hawser.core.api.FastOpenUse;
 import io.hawser.core.cc.CongestionControls;
 import io.hawser.core.sched.Schedulers;
 import io.hawser.proof.ProofException;
@@ -56,6 +58,7 @@ public final class World implements AutoCloseable {
   final Firewall[] firewalls = {new Firewall(), new Firewall()};
   private final Reshaping reshaping;
   private final SplittableRandom shaping;
+  private final SplittableRandom opening;
   private final List<Alterer> alterers = new ArrayList<>(0);
 
   /** Payload is altered behind TCP's checksum, and MPTCP's own checksums are on. */
@@ -71,6 +74,7 @@ public final class World implements AutoCloseable {
     isAltering = altering.nextInt(5) == 0;
     shaping = new SplittableRandom(seed ^ 0x5a5a_5a5aL);
     reshaping = new Reshaping(this, shaping.split());
+    opening = new SplittableRandom(seed ^ 0x7413_7413L);
     simulation = new Simulation(seed, random.nextLong(1L << random.nextInt(1, 60)));
     v6 = random.nextInt(4) == 0;
     client = simulation.host("client", stackConfig("client"), counts);
@@ -302,11 +306,21 @@ public final class World implements AutoCloseable {
                     shaping.nextBoolean(),
                     8192 << random.nextInt(10),
                     shaping.nextBoolean()))
-            .withNoDelay(oneIn(2));
+            .withNoDelay(oneIn(2))
+            .withFastOpen(fastOpen());
     kind("tiny window", c.receiveBufferBytes() < 32_768);
     kind("random steps", true);
     tell(name + " " + c);
     return c;
+  }
+
+  /** Data of a SYN has no checksum but TCP's: not where payload is altered behind that. */
+  private FastOpenUse fastOpen() {
+    return switch (isAltering ? -1 : opening.nextInt(6)) {
+      case 0 -> FastOpenUse.WITHOUT_COOKIE;
+      case 1, 2 -> FastOpenUse.WITH_COOKIE;
+      default -> FastOpenUse.OFF;
+    };
   }
 
   private StreamPlan plan() {
@@ -343,7 +357,13 @@ public final class World implements AutoCloseable {
       ConnectionConfig ours = connectionConfig("client");
       Endpoint from = new Endpoint(clientAddress(0), 0);
       simulation.after(
-          i == 0 ? 0 : random.nextLong(SECOND), () -> client.connect(from, at, ours, one));
+          i == 0 ? 0 : random.nextLong(SECOND),
+          () -> {
+            Connection opened = client.connect(from, at, ours, one);
+            if (ours.fastOpen() != FastOpenUse.OFF) {
+              one.begin(opened);
+            }
+          });
     }
   }
 
