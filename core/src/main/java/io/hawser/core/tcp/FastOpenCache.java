@@ -74,7 +74,8 @@ public final class FastOpenCache {
         : FastOpen.client(this, local, remote, cookie, mss);
   }
 
-  void learn(IpAddress local, Endpoint remote, byte[] cookie, int mssBytes) {
+  /** A server's cookie, and the segment size it announced or -1. */
+  public void learn(IpAddress local, Endpoint remote, byte[] cookie, int mssBytes) {
     known.put(new Hosts(local, remote.address()), new Known(cookie, mssBytes));
   }
 

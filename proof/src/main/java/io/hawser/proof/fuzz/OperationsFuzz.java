@@ -4,6 +4,7 @@ import io.hawser.core.StackConfig;
 import io.hawser.core.api.Buffers;
 import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
+import io.hawser.core.api.FastOpenUse;
 import io.hawser.core.cc.CongestionControls;
 import io.hawser.core.sched.Schedulers;
 import io.hawser.event.EventSink;
@@ -144,8 +145,11 @@ public final class OperationsFuzz {
   }
 
   private ConnectionConfig config() {
+    int sizes = in.u8();
+    FastOpenUse[] uses = FastOpenUse.values();
     return ConnectionConfig.multipathDefaults()
-        .withBuffers(2048 << in.u8() % 7, 2048 << in.u8() % 7)
+        .withBuffers(2048 << sizes % 7, 2048 << in.u8() % 7)
+        .withFastOpen(uses[sizes / 7 % uses.length])
         .withNoDelay(in.bit());
   }
 

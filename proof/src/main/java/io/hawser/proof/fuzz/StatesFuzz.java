@@ -6,6 +6,7 @@ import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.core.cc.CongestionControls;
 import io.hawser.core.sched.Schedulers;
+import io.hawser.core.tcp.FastOpenCookies;
 import io.hawser.proof.Keys;
 import io.hawser.proof.LoneStack;
 import io.hawser.proof.ProofException;
@@ -15,6 +16,7 @@ import io.hawser.wire.Endpoint;
 import io.hawser.wire.MptcpOption;
 import io.hawser.wire.PacketView;
 import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ public final class StatesFuzz {
   private static final int BUFFER_BYTES = 128 << 10;
   private static final int MOST_STEPS = 150;
   private static final long MOST_POOL_BYTES = 24L << 20;
+  private static final byte[] KEY = new byte[16];
+  private static final int FAST_OPEN = 34;
 
   /** How the connection begins. */
   enum State {
@@ -46,6 +50,7 @@ public final class StatesFuzz {
   private final Puppet first;
   private final Puppet second;
   private final boolean multipath;
+  private final boolean fastOpen;
   private @Nullable Connection connection;
   private final MemorySegment scratch = MemorySegment.ofArray(new byte[1 << 16]);
   private long dataSent;
@@ -56,6 +61,9 @@ public final class StatesFuzz {
     multipath = (choice & 1) != 0;
     world.config().mptcpChecksum = (choice & 2) != 0;
     world.config().superSegmentBytes = (choice & 4) != 0 ? 60_000 : 0;
+    fastOpen = (choice & 0x18) == 0x18;
+    world.config().fastOpenKey = KEY;
+    world.config().maxFastOpens = (choice & 0x60) == 0x60 ? 1 : 256;
     Endpoint here = new Endpoint(LoneStack.HERE, 80);
     first = new Puppet(world, new Endpoint(LoneStack.THERE, 5000), here);
     second = new Puppet(world, new Endpoint(LoneStack.THERE, 5001), here);
@@ -110,12 +118,22 @@ public final class StatesFuzz {
     ConnectionConfig config =
         ConnectionConfig.multipathDefaults()
             .withMultipath(multipath)
-            .withBuffers(BUFFER_BYTES, BUFFER_BYTES);
+            .withBuffers(BUFFER_BYTES, BUFFER_BYTES)
+            .withFastOpen(fastOpen);
     if (state == State.SYN_SENT) {
+      if (fastOpen && in.bit()) {
+        world
+            .stack()
+            .fastOpenCookies()
+            .learn(LoneStack.HERE, first.self(), in.bytes(1 + in.u8() % 16), in.u16());
+      }
       connection =
           world
               .stack()
               .connect(new Endpoint(LoneStack.HERE, 80), first.self(), config, world.nowNs());
+      if (fastOpen) {
+        write(1 + in.u16());
+      }
       world.settle();
       return;
     }
@@ -123,14 +141,19 @@ public final class StatesFuzz {
     if (state == State.LISTEN) {
       return;
     }
-    world.feed(first.syn());
+    world.feed(fastOpen ? synWithData() : first.syn());
     world.settle();
+    if (fastOpen) {
+      // What its SYN brought and was taken is acknowledged.
+      first.sendNext(first.peerAcked());
+      connection = listener.accept();
+    }
     if (state == State.SYN_RECEIVED) {
       return;
     }
     world.feed(first.third());
     world.settle();
-    Connection c = listener.accept();
+    Connection c = connection == null ? listener.accept() : connection;
     connection = c;
     if (c == null) {
       throw new ProofException("the handshake made no connection");
@@ -140,6 +163,33 @@ public final class StatesFuzz {
       world.settle();
     }
     bring(c, state);
+  }
+
+  private Segment synWithData() {
+    Segment syn = first.syn();
+    fastOpenOption(syn);
+    return syn.payload(new byte[in.u16() % 1400]);
+  }
+
+  /** The cookie that the stack gives this peer, one that it does not, or a request. */
+  private void fastOpenOption(Segment s) {
+    FastOpenCookies cookies = new FastOpenCookies(new SplittableRandom(1));
+    byte[] cookie =
+        switch (in.u8() % 4) {
+          case 0 -> new byte[0];
+          case 1 -> in.bytes(in.u8() % 18);
+          default ->
+              cookies.cookie(
+                  LoneStack.THERE,
+                  LoneStack.HERE,
+                  new FastOpenCookies.Secret(KEY, Long.MAX_VALUE),
+                  world.nowNs());
+        };
+    byte[] option = new byte[2 + cookie.length];
+    option[0] = FAST_OPEN;
+    option[1] = (byte) option.length;
+    System.arraycopy(cookie, 0, option, 2, cookie.length);
+    s.raw(option);
   }
 
   private void bring(Connection c, State state) {
@@ -201,6 +251,9 @@ public final class StatesFuzz {
         };
     for (int n = in.u8() % 4; n > 0; n--) {
       option(s, who, length);
+    }
+    if (fastOpen && in.bit()) {
+      fastOpenOption(s);
     }
     if (multipath && in.bit()) {
       s.mptcp(dss(who, length, false));
