@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchCommand.Emulator.class,
       BenchCommand.Grid.class,
-      BenchCommand.ProfileTransfer.class
+      BenchCommand.ProfileTransfer.class,
+      JmhCommand.class
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int ROUNDS = 3;

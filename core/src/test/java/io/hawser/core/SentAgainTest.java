@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * What a subflow has said stays so, however often it says it again: its bytes, although the stream
  * may have them acknowledged by way of another, and its mappings (RFC 8684 sections 3.3.1, 3.3.2
- * and 3.3.6). And of the windows that the subflows tell the largest right edge counts (section
- * 3.3.5).
+ * and 3.3.6).
  */
 class SentAgainTest {
   private static final long MS = 1_000_000;
