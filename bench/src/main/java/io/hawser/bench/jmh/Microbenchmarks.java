@@ -1,7 +1,10 @@
 package io.hawser.bench.jmh;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +27,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs the JMH benchmarks of this program. */
 public final class Microbenchmarks {
+  private static final String CLASS_PATH = "java.class.path";
+
   private Microbenchmarks() {}
 
   /**
@@ -95,10 +100,30 @@ public final class Microbenchmarks {
     if (json != null) {
       options.result(json.toString()).resultFormat(ResultFormatType.JSON);
     }
+    String before = System.getProperty(CLASS_PATH, "");
+    if (effort.forks > 0) {
+      // Some benchmarks are in the engine's own packages, which a module would keep to itself.
+      System.setProperty(CLASS_PATH, withModules(before));
+      options.jvmArgs("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED");
+    }
     try {
       return new Runner(options.build()).run();
     } catch (RunnerException e) {
       throw new IOException("a benchmark failed: " + e.getMessage(), e);
+    } finally {
+      System.setProperty(CLASS_PATH, before);
     }
+  }
+
+  /** The class path, and after it the modules of the module path as jars like any other. */
+  private static String withModules(String classPath) {
+    List<String> all = new ArrayList<>(List.of(classPath));
+    String modules = System.getProperty("jdk.module.path", "");
+    for (String entry : modules.split(File.pathSeparator)) {
+      if (!entry.isEmpty()) {
+        all.add(Files.isDirectory(Path.of(entry)) ? entry + File.separator + "*" : entry);
+      }
+    }
+    return String.join(File.pathSeparator, all);
   }
 }
