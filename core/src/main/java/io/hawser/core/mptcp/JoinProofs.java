@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The third ACKs of joins that we asked for. They carry the proof and nothing else would repeat
  * them, so they go again until they are answered, which may be by a lost ACK (RFC 8684 section
- * 3.2).
+ * 3.2). What it keeps is with the subflows, for connections are many and joins few.
  */
 final class JoinProofs {
   private static final int MOST_REPEATS = 6;

@@ -60,7 +60,6 @@ public final class MptcpConnection implements Connection {
   final AddressChanges addressChanges = new AddressChanges(this);
   final PeerNews peer = new PeerNews(this);
   final RemovedPaths removedPaths = new RemovedPaths(this);
-  final JoinProofs joinProofs = new JoinProofs(this);
   final Opening opening = new Opening(this);
   final EarlyData early = new EarlyData(this);
   final Ending ending = new Ending(this);

@@ -130,7 +130,7 @@ final class PathWatch {
       c.paths.review(nowNs);
     }
     if (c.timers.expire(MptcpTimer.JOIN_PROOF, nowNs)) {
-      c.joinProofs.onTimer(nowNs);
+      new JoinProofs(c).onTimer(nowNs);
     }
     if (c.timers.expire(MptcpTimer.REMOVED, nowNs)) {
       c.removedPaths.onTimer(nowNs);

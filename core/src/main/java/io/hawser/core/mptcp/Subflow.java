@@ -91,7 +91,7 @@ public final class Subflow implements TcpExtension, SubflowView {
   /** When the third ACK goes again; -1: none is waited for. */
   long proofDueNs = -1;
 
-  int proofRepeats;
+  byte proofRepeats;
   private @Nullable PacketBuffer piece;
   private int pieceOffset;
   private int pieceLength;

@@ -183,7 +183,7 @@ final class SubflowInput {
         }
         subflow.backupByPeer = join.backup();
         subflow.remoteId = join.addressId();
-        connection.joinProofs.begin(subflow, nowNs);
+        new JoinProofs(connection).begin(subflow, nowNs);
         return Verdict.ACCEPT;
       }
     }

@@ -39,7 +39,7 @@ final class SubflowOptions {
   private long failDsn;
   private long lastDataAckSent;
 
-  private long firstDssSsn;
+  private int firstDssSsn;
 
   SubflowOptions(Subflow subflow, MptcpConnection connection) {
     this.subflow = subflow;
@@ -212,7 +212,7 @@ final class SubflowOptions {
   }
 
   /** The first sequence number that a DSS maps; before it are the SYN and MP_CAPABLE with data. */
-  long firstDssSsn() {
+  int firstDssSsn() {
     return Math.max(firstDssSsn, 1 + (subflow.isFirst() ? connection.early.sentBytes() : 0));
   }
 
@@ -241,7 +241,7 @@ final class SubflowOptions {
       checksum = range.mapChecksum;
     }
     if (firstDataNeedsCapable() && subflow.wireSsn(range.mapSsn) == 1) {
-      firstDssSsn = range.mapSsn + range.mapLength;
+      firstDssSsn = (int) range.mapSsn + range.mapLength;
       return put(capable(2, range.mapLength, checksum), m, at, space);
     }
     long ack = connection.keys.remoteDsn(connection.in.ackOffset());

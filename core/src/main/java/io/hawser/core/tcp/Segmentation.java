@@ -7,34 +7,30 @@ package io.hawser.core.tcp;
 final class Segmentation {
   private static final int SMALLEST = 8;
 
-  private final SegmentSize size;
-  private final Negotiated agreed;
-  private final TcpExtension extension;
+  private final TcpConnection connection;
   private boolean fast;
 
-  Segmentation(SegmentSize size, Negotiated agreed, TcpExtension extension) {
-    this.size = size;
-    this.agreed = agreed;
-    this.extension = extension;
+  Segmentation(TcpConnection connection) {
+    this.connection = connection;
   }
 
   /** Payload of a full segment that says its mapping, net of all options (RFC 6691). */
   int mss() {
-    return net(size.whole(), extension.dataOptionBytes());
+    return net(connection.size().whole(), connection.extension().dataOptionBytes());
   }
 
   /** The same for a path that takes packets of this size. */
   int mss(int packetBytes) {
-    return net(size.wholeOf(packetBytes), extension.dataOptionBytes());
+    return net(connection.size().wholeOf(packetBytes), connection.extension().dataOptionBytes());
   }
 
   /** Payload of a full segment that goes on with a mapping. */
   int continued() {
-    return net(size.whole(), extension.continuedOptionBytes());
+    return net(connection.size().whole(), connection.extension().continuedOptionBytes());
   }
 
   private int net(int whole, int options) {
-    return Math.max(SMALLEST, whole - options - (agreed.timestamps ? 12 : 0));
+    return Math.max(SMALLEST, whole - options - (connection.timestampsOn() ? 12 : 0));
   }
 
   /** Payload of a full segment of this range. */

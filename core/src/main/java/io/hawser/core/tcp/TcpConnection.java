@@ -70,7 +70,7 @@ public final class TcpConnection {
     this.timestampOffset = timestampOffset;
     this.ecn = new EcnState(config);
     this.size = new SegmentSize(config, local.address().v6(), mtuBytes);
-    this.segmentation = new Segmentation(size, agreed, extension);
+    this.segmentation = new Segmentation(this);
     this.search = new MtuSearch(config, size);
     this.sender =
         new TcpSender(
@@ -527,13 +527,12 @@ public final class TcpConnection {
     return segmentation.mss();
   }
 
-  /** The same for a path that takes packets of this size. */
-  int mssBytes(int packetBytes) {
-    return segmentation.mss(packetBytes);
-  }
-
   Segmentation segmentation() {
     return segmentation;
+  }
+
+  SegmentSize size() {
+    return size;
   }
 
   /** This connection's settings; most may be changed while it lives. */

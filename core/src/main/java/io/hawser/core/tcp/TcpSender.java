@@ -165,7 +165,7 @@ final class TcpSender {
   private int mtuProbeBytes(long open, int congestion) {
     int packet = recovery.search.wanted();
     boolean may = packet > 0 && recovery.phase() == LossRecovery.Phase.OPEN;
-    int bytes = may ? connection.mssBytes(packet) : 0;
+    int bytes = may ? cuts.mss(packet) : 0;
     int all = bytes + SEGMENTS_AFTER_PROBE * connection.mssBytes();
     return bytes > connection.mssBytes() && Math.min(open, congestion) >= all ? bytes : 0;
   }
