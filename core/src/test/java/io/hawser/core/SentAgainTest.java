@@ -6,12 +6,18 @@ import io.hawser.core.TransferTest.Flow;
 import io.hawser.core.api.Connection;
 import io.hawser.core.api.ConnectionConfig;
 import io.hawser.wire.Bytes;
+import io.hawser.wire.Endpoint;
+import io.hawser.wire.IpAddress;
+import io.hawser.wire.PacketBuffer;
+import io.hawser.wire.PacketMeta;
 import io.hawser.wire.PacketView;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SentAgainTest {
   private static final long MS = 1_000_000;
   private static final int BYTES = 3_000_000;
+  private static final int START = PacketBuffer.START;
 
   /** What one subflow has said so far. */
   private static final class Said {
@@ -111,6 +118,54 @@ class SentAgainTest {
       }
       flow.check();
       assertThat(said.values().stream().mapToInt(s -> s.again).sum()).isPositive();
+    }
+  }
+
+  /** RFC 8684 section 3.3.5. */
+  @Test
+  void otherSubflowRepeatsAnOldAck_theLargestRightEdgeCounts() {
+    try (TwoStacks w = new TwoStacks(82)) {
+      // An old timestamp would give it away.
+      w.configA.tcp.timestamps = false;
+      w.a.addAddress(TwoStacks.A2, w.nowNs);
+      ConnectionConfig small = ConnectionConfig.multipathDefaults().withBuffers(200_000, 200_000);
+      Listener listener = w.b.listen(new Endpoint(IpAddress.ANY4, 80), 64, small);
+      Connection client = w.connect(80, small);
+      w.run(100 * MS);
+      Connection server = Objects.requireNonNull(listener.accept());
+      PacketBuffer old = w.buffers.small();
+      long[] read = {0};
+      w.filter =
+          p -> {
+            PacketView v = Altered.view(p);
+            boolean second = v.destination().equals(TwoStacks.A2);
+            if (second && v.dataAckBytes > 0 && read[0] < BYTES / 2) {
+              MemorySegment.copy(p.memory(), START, old.memory(), START, p.length());
+              old.length(p.length());
+            }
+            return read[0] < BYTES || !v.source().equals(TwoStacks.B1);
+          };
+      MemorySegment data = MemorySegment.ofArray(new byte[BYTES]);
+      for (int sent = 0; read[0] < BYTES; w.step(w.nowNs + MS)) {
+        int taken = client.write(data, sent, BYTES - sent);
+        if (taken > 0) {
+          sent += taken;
+          client.wrote(w.nowNs);
+        }
+        int got = server.read(data, 0, 100_000);
+        if (got > 0) {
+          read[0] += got;
+          server.didRead(w.nowNs);
+        }
+      }
+      // What is on the wire arrives; nothing follows it.
+      w.run(8 * MS);
+      w.a.receive(old, new PacketMeta(), w.nowNs);
+      old.release();
+      client.write(data, 0, 10_000);
+      client.wrote(w.nowNs);
+      w.run(50 * MS);
+      assertThat(client.snapshot().bytesSent()).as("sent without another ACK").isGreaterThan(BYTES);
     }
   }
 }
