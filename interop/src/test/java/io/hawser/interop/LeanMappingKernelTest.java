@@ -20,9 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Mappings that only their first segment says, with the kernel as receiver: two subflows, loss,
- * reordering, timestamps and checksums on and off. It never misses a mapping. (In about one of a
- * hundred runs with two paths and checksums this kernel falls silent, against itself too; hence the
- * tries.)
+ * reordering, timestamps and checksums on and off. It never misses a mapping.
  */
 @NeedsNetworkNamespaces
 class LeanMappingKernelTest {

@@ -34,7 +34,9 @@ public final class TunDevice implements PacketDevice {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment scratch = arena.allocate(VNET_AT + 16, 16);
   private final long iovecs = scratch.address();
-  private final MemorySegment errnoState = Libc.newState();
+  // One thread may read while another emits, as those of an emulated link do.
+  private final MemorySegment readErrno = Libc.newState();
+  private final MemorySegment writeErrno = Libc.newState();
   private final AtomicBoolean closed = new AtomicBoolean();
   private long droppedPackets;
   private int dropErrno;
@@ -49,7 +51,7 @@ public final class TunDevice implements PacketDevice {
 
   /**
    * Opens a device in the calling thread's network namespace; any thread may use it from then on,
-   * one at a time.
+   * one to read and one to emit at a time.
    *
    * @param name the interface's name, 1 to 15 bytes
    * @throws DeviceException with the cause and the remedy
@@ -110,7 +112,7 @@ public final class TunDevice implements PacketDevice {
     MemorySegment memory = into.memory();
     long count =
         Libc.nonBlockingRead(
-            fd, memory.address() + start, into.capacity() + (long) front, errnoState);
+            fd, memory.address() + start, into.capacity() + (long) front, readErrno);
     if (count < 0) {
       return nothing((int) -count);
     }
@@ -150,7 +152,7 @@ public final class TunDevice implements PacketDevice {
     if (packet.wrappedLength > 0) {
       piece(pieces++, packet.wrapped.address() + packet.wrappedOffset, packet.wrappedLength);
     }
-    long result = Libc.nonBlockingWritev(fd, iovecs, pieces, errnoState);
+    long result = Libc.nonBlockingWritev(fd, iovecs, pieces, writeErrno);
     if (result == -Errno.EAGAIN) {
       return false;
     }
