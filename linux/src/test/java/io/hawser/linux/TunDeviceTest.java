@@ -17,6 +17,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,32 @@ class TunDeviceTest {
         assertThat(Bytes.u8(answer, START + i)).isEqualTo(i);
       }
       assertThat(device.droppedPackets()).isZero();
+    }
+  }
+
+  /** The two threads of an emulated link: neither takes the other's error for its own. */
+  @Test
+  void oneThreadReadsWhileAnotherEmitsInVain_readerHearsNothing() throws Exception {
+    try (TunDevice device = open(TunOptions.create().plain());
+        Arena arena = Arena.ofShared()) {
+      // The interface is down: every emission fails with EIO.
+      OutgoingPacket packet = echoRequest(arena);
+      AtomicBoolean over = new AtomicBoolean();
+      Thread emitter =
+          Thread.ofPlatform()
+              .start(() -> {
+                while (!over.get()) {
+                  device.emit(packet);
+                }
+              });
+      try {
+        for (int i = 0; i < 200_000 || device.droppedPackets() < 1_000; i++) {
+          assertThat(device.read(buffer, meta)).isFalse();
+        }
+      } finally {
+        over.set(true);
+        emitter.join();
+      }
     }
   }
 

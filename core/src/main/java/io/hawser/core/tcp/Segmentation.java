@@ -7,7 +7,14 @@ package io.hawser.core.tcp;
 final class Segmentation {
   private static final int SMALLEST = 8;
 
+  private static final long SUPER_SEGMENT_TIME_NS = 1_000_000;
+
   private final TcpConnection connection;
+
+  /**
+   * New data is not cut after its first segment, so every segment says its mapping: to leave it out
+   * takes two emissions, and a path of this rate has more of long super-segments.
+   */
   private boolean fast;
 
   Segmentation(TcpConnection connection) {
@@ -39,11 +46,15 @@ final class Segmentation {
   }
 
   /**
-   * Whether new data is cut after its first segment, so that those after it can leave out the
-   * mapping. That takes two emissions: a fast path has more of longer super-segments.
+   * Bytes of one super-segment: at most one millisecond of the path's rate, at least two segments,
+   * at most what IP and the device carry.
    */
-  void fast(boolean path) {
-    fast = path;
+  int superSegment(int cwndBytes, long smoothedRttNs, int mostBytes) {
+    long perTime = cwndBytes * SUPER_SEGMENT_TIME_NS / Math.max(1, smoothedRttNs);
+    fast = perTime >= mostBytes;
+    // RFC 3168 section 6.1.2: CWR goes on one segment.
+    long wanted = connection.ecn().cwrDue() ? mss() : Math.max(two(), perTime);
+    return (int) Math.max(mss(), Math.min(wanted, mostBytes));
   }
 
   private int next() {
@@ -66,8 +77,7 @@ final class Segmentation {
     return room - room % next();
   }
 
-  /** The least number of bytes of new data that fills two segments. */
-  int two() {
+  private int two() {
     return mss() + next();
   }
 

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpSender {
   private static final int LARGEST_SUPER_SEGMENT = 65_535 - 120;
-  private static final long SUPER_SEGMENT_TIME_NS = 1_000_000;
   private static final int SEGMENTS_AFTER_PROBE = 4;
   private static final long TLP_MIN_NS = 2_000_000;
   private static final long TLP_WORST_DELAYED_ACK_NS = 200_000_000;
@@ -154,8 +153,9 @@ final class TcpSender {
     if (probe > 0) {
       return probe;
     }
-    int room = (int) Math.min(Math.min(open, Math.max(congestion, mss)), superSegment(mss));
-    return cuts.whole(room);
+    int cwnd = recovery.congestion().cwndBytes();
+    int most = cuts.superSegment(cwnd, recovery.rtt.smoothedNs(), superSegmentBytes);
+    return cuts.whole((int) Math.min(Math.min(open, Math.max(congestion, mss)), most));
   }
 
   /**
@@ -168,19 +168,6 @@ final class TcpSender {
     int bytes = may ? cuts.mss(packet) : 0;
     int all = bytes + SEGMENTS_AFTER_PROBE * connection.mssBytes();
     return bytes > connection.mssBytes() && Math.min(open, congestion) >= all ? bytes : 0;
-  }
-
-  /**
-   * At most one millisecond of the path's rate, at least two segments, at most what IP and the
-   * device carry.
-   */
-  private int superSegment(int mss) {
-    long srtt = Math.max(1, recovery.rtt.smoothedNs());
-    long perTime = recovery.congestion().cwndBytes() * SUPER_SEGMENT_TIME_NS / srtt;
-    cuts.fast(perTime >= superSegmentBytes);
-    // RFC 3168 section 6.1.2: CWR goes on one segment.
-    long wanted = connection.ecn().cwrDue() ? mss : Math.max(cuts.two(), perTime);
-    return (int) Math.max(mss, Math.min(wanted, superSegmentBytes));
   }
 
   int send(long dataOffset, int length, boolean push, long nowNs, TcpOutput out) {

@@ -114,7 +114,8 @@ public final class TxRange {
 
   /** Takes up the range that follows, if both are lost parts of one mapping; false: it stays. */
   boolean join(TxRange next) {
-    if (!lost || !next.lost || mapSsn != next.mapSsn || own != next.own) {
+    boolean together = own == next.own && (own == null || ownOffset + length == next.ownOffset);
+    if (!lost || !next.lost || mapSsn != next.mapSsn || !together) {
       return false;
     }
     length += next.length;
