@@ -28,6 +28,17 @@ final class Background implements AutoCloseable {
     return new Background(result);
   }
 
+  /**
+   * Passes its failure on, if it has ended by one.
+   *
+   * @throws IOException that failure
+   */
+  void check() throws IOException {
+    if (result.isDone()) {
+      close();
+    }
+  }
+
   @Override
   public void close() throws IOException {
     try {

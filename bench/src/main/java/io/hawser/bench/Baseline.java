@@ -39,6 +39,8 @@ public final class Baseline {
     return List.of(
         new ThroughputBench(true),
         new ThroughputBench(false),
+        new LoopbackBench(),
+        new PacketSocketBench(),
         new PingPongBench(),
         new ConnectsBench());
   }

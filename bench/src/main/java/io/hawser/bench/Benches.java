@@ -6,18 +6,26 @@ import java.util.List;
 public final class Benches {
   private Benches() {}
 
-  /** Each once. */
+  /** Those that take an hour, each once; {@link #all} has the others. */
+  public static List<Bench> soaks() {
+    return List.of(new HeapBench());
+  }
+
+  /** Each that takes minutes, once. */
   public static List<Bench> all() {
     return List.of(
         new ThroughputBench(true),
         new ThroughputBench(false),
+        new LwipBench(),
         new ConnectionsBench(),
         new LoopbackBench(),
         new ShapedBench(),
         new FailoverBench(),
+        new RejoinBench(),
         new PingPongBench(),
         new ConnectsBench(),
         new AllocationBench(),
+        new MemoryBench(),
         new PacketsBench(),
         new PacketSocketBench());
   }

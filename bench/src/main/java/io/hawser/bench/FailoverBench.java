@@ -90,6 +90,7 @@ final class FailoverBench implements Bench {
         // The kernel decides when it leaves the path: not worse than with a kernel that receives.
         rows.add(stalls.row(who + ": stall", "ms", kind, NOT_WORSE, required));
       }
+      rows.add(Anchors.stall(who, cut, stalls.of(kind), required));
       rows.add(returns.figure(who + ": both paths again", "ms", kind, RETURN, required));
       rows.add(
           new Row(

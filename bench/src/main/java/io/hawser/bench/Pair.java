@@ -199,7 +199,7 @@ final class Pair implements AutoCloseable {
     TunOptions offloads = TunOptions.create();
     TunOptions tunOptions = options.offload() ? offloads : offloads.plain().withKernelThread();
     TunDevice tun = namespace.run(() -> TunDevice.open(TUN, tunOptions));
-    if (!options.offload()) {
+    if (options.plainReceive()) {
       ip.command("ethtool", "-K", TUN, "gro", "off");
     }
     HawserConfig config = new HawserConfig().name("hawser-bench");
@@ -217,7 +217,9 @@ final class Pair implements AutoCloseable {
     if (far) {
       routes(ip, new Ip(peer));
     }
-    config.connection(ConnectionConfig.multipathDefaults().withCongestionControl("cubic"));
+    ConnectionConfig connections =
+        options.multipath() ? ConnectionConfig.multipathDefaults() : ConnectionConfig.tcpDefaults();
+    config.connection(connections.withCongestionControl("cubic"));
     CountingDevice door = new CountingDevice(tun);
     device = door;
     // There, so that it hears of the carriers of that namespace.
@@ -267,17 +269,19 @@ final class Pair implements AutoCloseable {
     KernelSocket listener =
         part(
             in.run(() ->
-                KernelSocket.open(false, true)
+                KernelSocket.open(false, options.multipath())
                     .bind(new Endpoint(IpAddress.ANY4, PORT))
                     .listen(BACKLOG)));
     return () -> Stream.of(listener.accept().option(IPPROTO_TCP, TCP_NODELAY, 1));
   }
 
-  private static Door kernelClient(String to) {
+  private Door kernelClient(String to) {
     Endpoint remote = new Endpoint(IpAddress.parse(to), PORT);
     return () ->
         Stream.of(
-            KernelSocket.open(false, true).option(IPPROTO_TCP, TCP_NODELAY, 1).connect(remote));
+            KernelSocket.open(false, options.multipath())
+                .option(IPPROTO_TCP, TCP_NODELAY, 1)
+                .connect(remote));
   }
 
   private static Door hawserClient(Hawser hawser) throws IOException {

@@ -118,7 +118,8 @@ final class Transfer {
     to.finish();
   }
 
-  private static Result receive(Stream from) throws IOException {
+  /** Reads the pattern to its end. */
+  static Result receive(Stream from) throws IOException {
     byte[] block = new byte[BLOCK_BYTES];
     int count = from.read(block, 0, block.length);
     long startNs = System.nanoTime();

@@ -8,6 +8,7 @@ import io.hawser.linux.NeedsNetworkNamespaces;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,9 @@ class BenchesTest {
   private static final BenchSettings MOMENT = new BenchSettings(1, 0.2, "cubic");
 
   static List<Bench> all() {
-    return Benches.all().stream().filter(bench -> !(bench instanceof AllocationBench)).toList();
+    return Stream.concat(Benches.all().stream(), Benches.soaks().stream())
+        .filter(bench -> !(bench instanceof AllocationBench))
+        .toList();
   }
 
   @ParameterizedTest
@@ -62,7 +65,8 @@ class BenchesTest {
 
   @Test
   void names_ofAll_differ() {
-    assertThat(Benches.all().stream().map(Bench::name)).doesNotHaveDuplicates();
+    assertThat(Stream.concat(Benches.all().stream(), Benches.soaks().stream()).map(Bench::name))
+        .doesNotHaveDuplicates();
   }
 
   @Test
