@@ -44,7 +44,7 @@ final class LoopbackBench implements Bench {
     double[] rates = new double[runs];
     double[] costs = new double[runs];
     String what = offload ? "loopback" : "loopback mtu1500";
-    String against = settings.congestion().equals("bbr") ? " (kernels: bbr)" : "";
+    String against = settings.congestion().equals("bbr") ? " (bbr)" : "";
     for (int i = 0; i < runs; i++) {
       Transfer.Result kernels = kernels(offload, settings);
       Transfer.Result stacks = stacks(offload, settings);
@@ -93,7 +93,7 @@ final class LoopbackBench implements Bench {
 
   private static Transfer.Result stacks(boolean offload, BenchSettings settings)
       throws IOException {
-    try (LoopbackPair pair = new LoopbackPair(offload)) {
+    try (LoopbackPair pair = new LoopbackPair(offload, settings.congestion())) {
       return pair.transfer(settings.durationNs());
     }
   }

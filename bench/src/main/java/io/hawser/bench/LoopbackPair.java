@@ -17,7 +17,7 @@ import java.util.List;
 
 /**
  * Two Hawser stacks, each on a TUN device of its own; the kernel between them only forwards. The
- * client has two addresses, so its connections have two subflows. Congestion control is cubic.
+ * client has two addresses, so its connections have two subflows.
  */
 final class LoopbackPair implements AutoCloseable {
   private static final String NEAR = "hwloopa";
@@ -36,12 +36,12 @@ final class LoopbackPair implements AutoCloseable {
    *
    * @throws IOException if the server cannot listen
    */
-  LoopbackPair(boolean offload) throws IOException {
+  LoopbackPair(boolean offload, String congestion) throws IOException {
     try {
       NetworkNamespace between = part(NetworkNamespace.anonymous());
       new Ip(between).sysctl("net/ipv4/ip_forward", "1");
-      Hawser server = stack(between, FAR, offload, "10.73.1");
-      client = stack(between, NEAR, offload, "10.71.1", "10.72.1");
+      Hawser server = stack(between, FAR, offload, congestion, "10.73.1");
+      client = stack(between, NEAR, offload, congestion, "10.71.1", "10.72.1");
       listener = part(server.serverSocket());
       listener.bind(new InetSocketAddress(InetAddress.getByName(SERVER), PORT), BACKLOG);
     } catch (IOException | RuntimeException e) {
@@ -51,7 +51,8 @@ final class LoopbackPair implements AutoCloseable {
   }
 
   /** A stack with address 2 of each of these networks; the kernel has address 1. */
-  private Hawser stack(NetworkNamespace in, String name, boolean offload, String... networks) {
+  private Hawser stack(
+      NetworkNamespace in, String name, boolean offload, String congestion, String... networks) {
     TunOptions options = offload ? TunOptions.create() : TunOptions.create().plain();
     TunDevice tun = in.run(() -> TunDevice.open(name, options));
     HawserConfig config = new HawserConfig().name(name);
@@ -61,7 +62,7 @@ final class LoopbackPair implements AutoCloseable {
       config.address(network + ".2");
     }
     ip.up(name);
-    config.connection(ConnectionConfig.multipathDefaults().withCongestionControl("cubic"));
+    config.connection(ConnectionConfig.multipathDefaults().withCongestionControl(congestion));
     return part(in.run(() -> Hawser.over(tun, config)));
   }
 

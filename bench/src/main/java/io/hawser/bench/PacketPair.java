@@ -48,7 +48,7 @@ final class PacketPair implements AutoCloseable {
         farIp.up("hwbf" + n);
       }
       farIp.mptcp("endpoint add " + address(2, 2) + " dev hwbf2 subflow signal");
-      hawser = part(near.run(PacketPair::open));
+      hawser = part(near.run(() -> open(congestion)));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -63,13 +63,13 @@ final class PacketPair implements AutoCloseable {
     return "10.7" + path + ".2." + end;
   }
 
-  private static Hawser open() {
+  private static Hawser open(String congestion) {
     HawserConfig config = new HawserConfig().name("hawser-bench");
     for (int n = 1; n <= PATHS; n++) {
       config.packetSocket(device(n));
     }
     config.ports(PortRange.ABOVE_EPHEMERAL).ports(PortRange.of(PORT));
-    config.connection(ConnectionConfig.multipathDefaults().withCongestionControl("cubic"));
+    config.connection(ConnectionConfig.multipathDefaults().withCongestionControl(congestion));
     return Hawser.open(config);
   }
 

@@ -219,7 +219,7 @@ final class Pair implements AutoCloseable {
     }
     ConnectionConfig connections =
         options.multipath() ? ConnectionConfig.multipathDefaults() : ConnectionConfig.tcpDefaults();
-    config.connection(connections.withCongestionControl("cubic"));
+    config.connection(connections.withCongestionControl(options.congestion()));
     CountingDevice door = new CountingDevice(tun);
     device = door;
     // There, so that it hears of the carriers of that namespace.

@@ -6,7 +6,7 @@ import java.util.List;
  * What lies between the two ends of a {@link Pair}.
  *
  * @param paths one or two
- * @param congestion of the kernels; Hawser's is cubic
+ * @param congestion of all ends
  * @param offload whether super-segments pass; else every packet is of the MTU, its checksum done
  * @param megabits the rate of each path by the kernel's tbf, both ways; empty: as fast as it goes
  * @param multipath MPTCP at both ends; else TCP

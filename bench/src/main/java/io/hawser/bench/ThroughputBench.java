@@ -66,7 +66,7 @@ final class ThroughputBench implements Bench {
 
   private List<Row> rows(BenchSettings settings, Figures goodput, Figures cpu, Figures gaps) {
     boolean bbr = settings.congestion().equals("bbr");
-    String against = bbr ? " (kernels: bbr)" : "";
+    String against = bbr ? " (bbr)" : "";
     Goal goal = !offload ? PACKETS : bbr ? OFFLOAD_BBR : OFFLOAD;
     Goal cpuGoal = offload ? CPU_OFFLOAD : CPU_PACKETS;
     List<Row> rows = new ArrayList<>();

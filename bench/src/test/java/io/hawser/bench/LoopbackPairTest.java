@@ -20,7 +20,7 @@ class LoopbackPairTest {
   @ValueSource(booleans = {true, false})
   @NeedsNetworkNamespaces
   void transfer_betweenTwoStacks_usesBothSubflows(boolean offload) throws Exception {
-    try (LoopbackPair pair = new LoopbackPair(offload)) {
+    try (LoopbackPair pair = new LoopbackPair(offload, "cubic")) {
       HawserSocket from = pair.connect();
       Stream to = pair.accept();
       try (Background _ =

@@ -40,9 +40,7 @@ final class BenchRun implements Callable<Integer> {
       names = "--congestion",
       defaultValue = "cubic",
       paramLabel = "NAME",
-      description = {
-        "Congestion control of the kernels: cubic or bbr (${DEFAULT-VALUE}). Hawser's is cubic."
-      })
+      description = {"Congestion control of all ends: cubic or bbr (${DEFAULT-VALUE})."})
   String congestion = "";
 
   @Option(names = "--json", description = "One JSON object; what happens goes to standard error.")

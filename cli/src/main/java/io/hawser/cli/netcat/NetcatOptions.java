@@ -60,7 +60,7 @@ public final class NetcatOptions {
   @Option(
       names = "--congestion",
       defaultValue = "cubic",
-      description = "cubic, reno or lia (${DEFAULT-VALUE}).")
+      description = "cubic, reno, lia, olia, balia or bbr (${DEFAULT-VALUE}).")
   String congestion = "cubic";
 
   @Option(names = "--capture", paramLabel = "FILE", description = "Write all packets, pcapng.")

@@ -34,4 +34,28 @@ public final class AckSample {
 
   /** True if this acknowledgement crossed a round trip's end. */
   public boolean roundStart;
+
+  /** True if that rate was measured by this acknowledgement. */
+  public boolean rateFresh;
+
+  /** True if the sender had too little to send when what is acknowledged left. */
+  public boolean appLimited;
+
+  /** Bytes in flight after this acknowledgement. */
+  public int inFlightBytes;
+
+  /** Bytes delivered since the connection began, with this acknowledgement. */
+  public long deliveredTotalBytes;
+
+  /** The same when the newest of what is acknowledged left. */
+  public long deliveredBeforeBytes;
+
+  /** Bytes found lost since the connection began. */
+  public long lostTotalBytes;
+
+  /** Those of them that were found since the newest of what is acknowledged left. */
+  public int lostSinceSentBytes;
+
+  /** Bytes in flight when that had left, with it. */
+  public int inFlightAtSendBytes;
 }

@@ -41,6 +41,14 @@ public interface CongestionControl {
   /** The window has not been used for minutes (RFC 7661 section 4.4.3): half of it goes. */
   void onUnvalidated(long nowNs);
 
+  /**
+   * True if the window bounds what is sent in fast recovery too; else proportional rate reduction
+   * does (RFC 9937).
+   */
+  default boolean steersRecovery() {
+    return false;
+  }
+
   int cwndBytes();
 
   /** Slow-start threshold, bytes; Integer.MAX_VALUE while unknown. */

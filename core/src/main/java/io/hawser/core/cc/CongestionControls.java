@@ -5,7 +5,7 @@ import java.util.List;
 /** Congestion controls by the names users give. */
 public final class CongestionControls {
   /** All names. */
-  public static final List<String> NAMES = List.of("cubic", "reno", "lia", "olia", "balia");
+  public static final List<String> NAMES = List.of("cubic", "reno", "lia", "olia", "balia", "bbr");
 
   private CongestionControls() {}
 
@@ -22,6 +22,7 @@ public final class CongestionControls {
       case "lia" -> new Lia(group);
       case "olia" -> new Olia(group);
       case "balia" -> new Balia(group);
+      case "bbr" -> new Bbr();
       default ->
           throw new IllegalArgumentException(
               "no congestion control '" + name + "'; there are " + String.join(", ", NAMES));

@@ -239,8 +239,9 @@ final class DataSender {
     }
     boolean waiting = sendable() > 0 || !reinjections.isEmpty();
     boolean windowClosed = !unlimited && buffer.writtenOffset() > nextOffset && sendable() == 0;
+    boolean heldUp = more || out.blocked();
     for (int i = 0; i < subflows.size(); i++) {
-      subflows.get(i).tcp().dataWaiting(waiting, nowNs);
+      subflows.get(i).tcp().dataWaiting(waiting, heldUp, nowNs);
     }
     connection.watch.windowClosed(windowClosed && ackedOffset == nextOffset, nowNs);
     return more || (waiting && out.blocked());
@@ -309,7 +310,9 @@ final class DataSender {
     if (freeNs <= nowNs) {
       return first;
     }
-    long arrivesNs = freeNs + first.smoothedRttNs() / 2;
+    // Where the pace is all that bounds a path, all that waits would go there, piece by piece.
+    long waitsNs = first.tcp().estimates().ownPaceNs(available);
+    long arrivesNs = freeNs + waitsNs + first.smoothedRttNs() / 2;
     int count = 0;
     for (int i = 0; i < candidateCount; i++) {
       Subflow other = (Subflow) candidates[i];

@@ -73,14 +73,14 @@ final class LossRecovery {
 
   /** Bytes that the congestion window lets go now. */
   int congestionRoom() {
-    return phase == Phase.RECOVERY
+    return phase == Phase.RECOVERY && !congestion.steersRecovery()
         ? prr.budget()
         : congestion.cwndBytes() - board.inFlightBytes() + limitedTransmitBytes;
   }
 
   /** A range leaves (again): notes when, and what had been delivered by then. */
   void onSent(TxRange range, long nextSsn, int mss, long nowNs, int timestamp) {
-    delivery.onSent(range, board.inFlightBytes() == 0, nowNs);
+    delivery.onSent(range, board.inFlightBytes(), board.foundLostBytes(), nowNs);
     range.sentNs = nowNs;
     range.transmissions++;
     if (phase == Phase.RECOVERY) {
@@ -314,7 +314,8 @@ final class LossRecovery {
     if (sample.roundStart) {
       roundEndSsn = nextSsn;
     }
-    sample.deliveryBytesPerSecond = delivery.measure(rtt.minNs(), nowNs);
+    sample.inFlightBytes = board.inFlightBytes();
+    delivery.measure(sample, rtt.minNs(), board.foundLostBytes(), nowNs);
     congestion.onAck(sample);
     if (validation.lapsed(sample.cwndLimited, nowNs)) {
       congestion.onUnvalidated(nowNs);
@@ -324,6 +325,13 @@ final class LossRecovery {
   /** Last delivery rate measured, bytes per second. */
   long rateBytesPerSecond() {
     return delivery.bytesPerSecond();
+  }
+
+  /** What may be sent has been; there is room for more in the window or not. */
+  void nothingToSend(int mss) {
+    if (board.lostBytes() == 0 && congestion.cwndBytes() - board.inFlightBytes() >= mss) {
+      delivery.onAppLimited(board.inFlightBytes());
+    }
   }
 
   private void enterRecovery(long nextSsn, int justDelivered, long nowNs) {

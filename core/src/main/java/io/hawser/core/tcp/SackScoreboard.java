@@ -13,6 +13,7 @@ final class SackScoreboard {
   private int count;
   private int inFlightBytes;
   private int lostBytes;
+  private long foundLostBytes;
   private int sackedBytes;
   private long highestSackedSsn;
 
@@ -31,6 +32,11 @@ final class SackScoreboard {
 
   int lostBytes() {
     return lostBytes;
+  }
+
+  /** All that was ever found lost. */
+  long foundLostBytes() {
+    return foundLostBytes;
   }
 
   int sackedBytes() {
@@ -223,6 +229,7 @@ final class SackScoreboard {
       range.lost = true;
       inFlightBytes -= range.length;
       lostBytes += range.length;
+      foundLostBytes += range.length;
     }
   }
 

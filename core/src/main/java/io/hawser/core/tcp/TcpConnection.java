@@ -257,12 +257,12 @@ public final class TcpConnection {
   }
 
   /**
-   * Says whether data waits that {@link #sendRoomBytes} did not let go: a closed window is probed
-   * then.
+   * Says whether data waits that {@link #sendRoomBytes} did not let go (a closed window is probed
+   * then), and whether something else than windows, pace or want of data held it up.
    */
-  public void dataWaiting(boolean waiting, long nowNs) {
+  public void dataWaiting(boolean waiting, boolean heldUp, long nowNs) {
     if (state == TcpState.ESTABLISHED || state == TcpState.CLOSE_WAIT) {
-      sender.dataWaiting(waiting, nowNs);
+      sender.dataWaiting(waiting, heldUp, nowNs);
     }
   }
 

@@ -103,4 +103,13 @@ public final class TcpEstimates {
   public long longestPauseNs() {
     return sender.recovery.longestPauseNs();
   }
+
+  /**
+   * How long so many bytes take at the pace that the congestion control sets itself; 0 if it sets
+   * none, but a window.
+   */
+  public long ownPaceNs(long bytes) {
+    long rate = sender.recovery.congestion().pacingBytesPerSecond();
+    return rate == 0 ? 0 : (long) (bytes * 1e9 / rate);
+  }
 }

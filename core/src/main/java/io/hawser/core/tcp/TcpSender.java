@@ -114,8 +114,11 @@ final class TcpSender {
   }
 
   /** What follows waits for room: decides whether a window probe is needed. */
-  void dataWaiting(boolean waiting, long nowNs) {
+  void dataWaiting(boolean waiting, boolean heldUp, long nowNs) {
     dataWaiting = waiting;
+    if (!heldUp && (!waiting || !pacer.holds())) {
+      recovery.nothingToSend(connection.mssBytes());
+    }
     recovery.frto.turnEnded();
     armProbe(nowNs);
   }

@@ -52,6 +52,18 @@ public final class TxRange {
   long deliveredAtSend;
   long deliveredTimeAtSend;
 
+  /** From when the sending began that this was part of, to when it left; microseconds. */
+  int sendTimeUs;
+
+  /** Bytes in flight as it had left. */
+  int inFlightAtSend;
+
+  /** Bytes found lost by then, modulo 2^32. */
+  int lostAtSend;
+
+  /** There was less to send than the path would have taken. */
+  boolean appLimited;
+
   /** True until it has been sent a second time. */
   public boolean isFirstTransmission() {
     return transmissions <= 1;
@@ -109,6 +121,10 @@ public final class TxRange {
     tail.lost = lost;
     tail.deliveredAtSend = deliveredAtSend;
     tail.deliveredTimeAtSend = deliveredTimeAtSend;
+    tail.sendTimeUs = sendTimeUs;
+    tail.inFlightAtSend = inFlightAtSend;
+    tail.lostAtSend = lostAtSend;
+    tail.appLimited = appLimited;
     length = at;
   }
 

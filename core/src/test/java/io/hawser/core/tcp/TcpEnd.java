@@ -102,7 +102,7 @@ final class TcpEnd implements TcpExtension, AutoCloseable {
       }
       sentOffset += sent;
     }
-    c.dataWaiting(sentOffset < written, nowNs);
+    c.dataWaiting(sentOffset < written, false, nowNs);
     Reassembler payload = c.payload();
     while (reading && payload.poll()) {
       byte[] piece =
