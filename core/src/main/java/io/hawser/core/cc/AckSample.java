@@ -8,17 +8,11 @@ public final class AckSample {
   /** Bytes newly acknowledged, cumulatively or selectively. */
   public int ackedBytes;
 
-  /** Bytes in flight before this acknowledgement. */
-  public int priorInFlightBytes;
-
   /** RTT measured by it, or -1. */
   public long rttNs;
 
   /** Smoothed RTT of the path. */
   public long smoothedRttNs;
-
-  /** Least RTT seen on the path. */
-  public long minRttNs;
 
   /** True while in fast recovery: the window stays where the reduction put it. */
   public boolean inRecovery;

@@ -10,26 +10,29 @@ final class DeliveryRate {
   /** An idle connection pays nothing for it. */
   private static final long RHYTHM_FROM_BYTES = 256 << 10;
 
-  private long deliveredBytes;
+  /** What the newest range that was acknowledged knew of its time. */
+  private final AckSample sample;
+
   private long deliveredNs;
-  private long bytesPerSecond;
   private long firstSentNs;
 
   /** Until so much is delivered, samples are of a sender that had too little to send. */
   private long appLimitedUntilBytes;
 
   private boolean sampled;
-  private long newestDelivered;
   private long newestDeliveredNs;
   private int newestSendTimeUs;
-  private int newestInFlight;
   private int newestLost;
-  private boolean newestAppLimited;
 
   /** Sending has begun after idleness, and the first answer takes a round trip. */
   private boolean begun;
 
   private @Nullable AckRhythm rhythm;
+
+  /** What is found goes into the sample. */
+  DeliveryRate(AckSample sample) {
+    this.sample = sample;
+  }
 
   /** A range leaves, with so much in flight before it and so much found lost. */
   void onSent(TxRange range, int inFlightBytes, long lostBytes, long nowNs) {
@@ -38,17 +41,17 @@ final class DeliveryRate {
       firstSentNs = nowNs;
       begun = true;
     }
-    range.deliveredAtSend = deliveredBytes;
+    range.deliveredAtSend = sample.deliveredTotalBytes;
     range.deliveredTimeAtSend = deliveredNs;
     range.sendTimeUs = (int) Math.min((nowNs - firstSentNs) / 1000, Integer.MAX_VALUE);
     range.inFlightAtSend = inFlightBytes + range.length;
     range.lostAtSend = (int) lostBytes;
-    range.appLimited = appLimitedUntilBytes > deliveredBytes;
+    range.appLimited = appLimitedUntilBytes > sample.deliveredTotalBytes;
   }
 
   /** There is nothing more to send although the path would take it. */
   void onAppLimited(int inFlightBytes) {
-    appLimitedUntilBytes = deliveredBytes + Math.max(1, inFlightBytes);
+    appLimitedUntilBytes = sample.deliveredTotalBytes + Math.max(1, inFlightBytes);
   }
 
   void beginAck() {
@@ -56,23 +59,23 @@ final class DeliveryRate {
   }
 
   void delivered(TxRange range) {
-    if (!sampled || range.deliveredAtSend > newestDelivered) {
+    if (!sampled || range.deliveredAtSend > sample.deliveredBeforeBytes) {
       sampled = true;
-      newestDelivered = range.deliveredAtSend;
+      sample.deliveredBeforeBytes = range.deliveredAtSend;
+      sample.inFlightAtSendBytes = range.inFlightAtSend;
+      sample.appLimited = range.appLimited;
       newestDeliveredNs = range.deliveredTimeAtSend;
       newestSendTimeUs = range.sendTimeUs;
-      newestInFlight = range.inFlightAtSend;
       newestLost = range.lostAtSend;
-      newestAppLimited = range.appLimited;
       firstSentNs = range.sentNs;
     }
   }
 
   /** One acknowledgement delivered so many bytes. */
   void add(int bytes, long rttNs, long nowNs) {
-    deliveredBytes += bytes;
+    sample.deliveredTotalBytes += bytes;
     if (bytes > 0) {
-      if (rhythm == null && deliveredBytes > RHYTHM_FROM_BYTES) {
+      if (rhythm == null && sample.deliveredTotalBytes > RHYTHM_FROM_BYTES) {
         rhythm = new AckRhythm();
       }
       if (rhythm != null) {
@@ -83,26 +86,21 @@ final class DeliveryRate {
     }
   }
 
-  /** The rate by the newest range that this acknowledgement delivered, and what goes with it. */
-  void measure(AckSample into, long minRttNs, long lostBytes, long nowNs) {
+  /** The rate by the newest range that this acknowledgement delivered, and what was lost since. */
+  void measure(long minRttNs, long lostBytes, long nowNs) {
     // What was sent together cannot have been delivered faster than it left.
     long time = Math.max(nowNs - newestDeliveredNs, newestSendTimeUs * 1000L);
-    boolean fresh = sampled && time > 0 && time >= minRttNs;
-    if (fresh) {
-      bytesPerSecond = (deliveredBytes - newestDelivered) * SECOND_NS / time;
+    sample.rateFresh = sampled && time > 0 && time >= minRttNs;
+    if (sample.rateFresh) {
+      long bytes = sample.deliveredTotalBytes - sample.deliveredBeforeBytes;
+      sample.deliveryBytesPerSecond = bytes * SECOND_NS / time;
     }
-    into.rateFresh = fresh;
-    into.deliveryBytesPerSecond = bytesPerSecond;
-    into.deliveredTotalBytes = deliveredBytes;
-    into.deliveredBeforeBytes = newestDelivered;
-    into.appLimited = newestAppLimited;
-    into.inFlightAtSendBytes = newestInFlight;
-    into.lostTotalBytes = lostBytes;
-    into.lostSinceSentBytes = (int) lostBytes - newestLost;
+    sample.lostTotalBytes = lostBytes;
+    sample.lostSinceSentBytes = (int) lostBytes - newestLost;
   }
 
   long bytesPerSecond() {
-    return bytesPerSecond;
+    return sample.deliveryBytesPerSecond;
   }
 
   long lastDeliveryNs() {

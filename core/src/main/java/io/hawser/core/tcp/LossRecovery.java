@@ -22,7 +22,13 @@ final class LossRecovery {
   final Rack rack = new Rack();
   final RttEstimator rtt;
   final MtuSearch search;
-  private final Prr prr = new Prr();
+
+  /** Most connections never lose: what only a recovery needs is made by the first one. */
+  private static final Prr NO_RATE = new Prr();
+
+  private static final UndoDetector NOTHING_REDUCED = new UndoDetector();
+
+  private Prr prr = NO_RATE;
   private final TcpStats stats;
   private final EcnState ecn;
   private final AckSample sample = new AckSample();
@@ -31,10 +37,10 @@ final class LossRecovery {
   private long recoveryPointSsn;
   private long roundEndSsn;
   private long limitedUntilSsn;
-  private final UndoDetector undo = new UndoDetector();
+  private UndoDetector undo = NOTHING_REDUCED;
   final Frto frto = new Frto();
   private final WindowValidation validation = new WindowValidation();
-  private final DeliveryRate delivery = new DeliveryRate();
+  private final DeliveryRate delivery = new DeliveryRate(sample);
   private long tlpEndSsn = -1;
   private boolean tlpDsack;
 
@@ -90,7 +96,9 @@ final class LossRecovery {
       board.sent(range);
     } else {
       board.markInFlight(range);
-      undo.retransmitted(timestamp);
+      if (undo != NOTHING_REDUCED) {
+        undo.retransmitted(timestamp);
+      }
       stats.bytesRetransmitted += range.length;
       stats.totalRetransmissions += (range.length + mss - 1) / mss;
     }
@@ -304,10 +312,8 @@ final class LossRecovery {
     }
     sample.nowNs = nowNs;
     sample.ackedBytes = ackFresh;
-    sample.priorInFlightBytes = ackPriorFlight;
     sample.rttNs = ackRttNs;
     sample.smoothedRttNs = rtt.smoothedNs();
-    sample.minRttNs = rtt.minNs();
     sample.inRecovery = phase == Phase.RECOVERY;
     sample.cwndLimited = unackedSsn <= limitedUntilSsn;
     sample.roundStart = unackedSsn >= roundEndSsn;
@@ -315,7 +321,7 @@ final class LossRecovery {
       roundEndSsn = nextSsn;
     }
     sample.inFlightBytes = board.inFlightBytes();
-    delivery.measure(sample, rtt.minNs(), board.foundLostBytes(), nowNs);
+    delivery.measure(rtt.minNs(), board.foundLostBytes(), nowNs);
     congestion.onAck(sample);
     if (validation.lapsed(sample.cwndLimited, nowNs)) {
       congestion.onUnvalidated(nowNs);
@@ -337,12 +343,22 @@ final class LossRecovery {
   private void enterRecovery(long nextSsn, int justDelivered, long nowNs) {
     phase = Phase.RECOVERY;
     recoveryPointSsn = nextSsn;
-    undo.arm();
+    armUndo();
+    if (prr == NO_RATE) {
+      prr = new Prr();
+    }
     // RFC 6675 section 5 step 4.2: FlightSize counts what was selectively acknowledged.
     congestion.onRecovery(nowNs, outstanding(nextSsn));
     ecn.reduced(nextSsn);
     // RFC 9937 section 6.1: what was delivered before this acknowledgement is out of it.
     prr.start(board.inFlightBytes() + board.lostBytes() + justDelivered);
+  }
+
+  private void armUndo() {
+    if (undo == NOTHING_REDUCED) {
+      undo = new UndoDetector();
+    }
+    undo.arm();
   }
 
   private int outstanding(long nextSsn) {
@@ -396,7 +412,7 @@ final class LossRecovery {
     stats.timeouts++;
     int flight = board.inFlightBytes() + board.lostBytes();
     if (rtt.backoff() == 0 && phase != Phase.LOSS) {
-      undo.arm();
+      armUndo();
     }
     frto.stop();
     if (rtt.backoff() == 0 && phase == Phase.OPEN) {

@@ -32,10 +32,8 @@ final class Acks {
   void ack(int bytes, boolean roundStart) {
     sample.nowNs = nowNs;
     sample.ackedBytes = bytes;
-    sample.priorInFlightBytes = cc.cwndBytes();
     sample.rttNs = rttNs;
     sample.smoothedRttNs = rttNs;
-    sample.minRttNs = rttNs;
     sample.roundStart = roundStart;
     cc.onAck(sample);
   }

@@ -26,7 +26,6 @@ class BbrTest {
     sample.ackedBytes = bytes;
     sample.rttNs = RTT;
     sample.smoothedRttNs = RTT;
-    sample.minRttNs = RTT;
     sample.rateFresh = true;
     sample.appLimited = appLimited;
     sample.deliveryBytesPerSecond = rate;

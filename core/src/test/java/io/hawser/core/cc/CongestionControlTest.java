@@ -19,7 +19,6 @@ class CongestionControlTest {
     sample.ackedBytes = bytes;
     sample.rttNs = RTT_NS;
     sample.smoothedRttNs = RTT_NS;
-    sample.minRttNs = RTT_NS;
     sample.cwndLimited = true;
     return sample;
   }
