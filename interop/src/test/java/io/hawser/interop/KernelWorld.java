@@ -158,5 +158,9 @@ final class KernelWorld implements AutoCloseable {
       bridge.close();
     }
     namespace.close();
+    RuntimeException died = bridge == null ? null : bridge.failure();
+    if (died != null) {
+      throw new IOException("the emulated link has died: " + died.getMessage(), died);
+    }
   }
 }

@@ -22,8 +22,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The kernel as the peer, through emulated links that lose, reorder, are cut, and through
- * middleboxes. The kernel errs sometimes against itself in such weather, so a case is tried at most
- * three times; it must hold once, and no try may hang.
+ * middleboxes. Real time is no weather of our making: on a machine that is busy a path can be
+ * silent for so long that a backup takes over. So a case is tried at most three times; it must hold
+ * once, and no try may hang.
  */
 @NeedsNetworkNamespaces
 class WeatherTest {

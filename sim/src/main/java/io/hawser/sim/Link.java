@@ -99,8 +99,11 @@ public final class Link {
       long dueNs = flight.firstNs();
       PacketBuffer packet = flight.take();
       note(packet, Fate.DELIVERED, dueNs);
-      exit.arrived(packet, dueNs);
-      packet.release();
+      try {
+        exit.arrived(packet, dueNs);
+      } finally {
+        packet.release();
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 package io.hawser.sim;
 
 import io.hawser.wire.BufferPool;
-import io.hawser.wire.DeviceException;
 import io.hawser.wire.OutgoingPacket;
 import io.hawser.wire.PacketBuffer;
 import io.hawser.wire.PacketDevice;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,8 @@ public final class LinkBridge implements AutoCloseable {
   private final Pump forth;
   private final Pump back;
   private final ReentrantLock middleboxes = new ReentrantLock();
-  private final AtomicReference<@Nullable DeviceException> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
+  private Consumer<RuntimeException> listener = this::log;
   private volatile boolean running;
 
   /**
@@ -41,6 +42,26 @@ public final class LinkBridge implements AutoCloseable {
     this.paths = List.copyOf(paths);
     forth = new Pump(Direction.A_TO_B, sideA, sideB, pool);
     back = new Pump(Direction.B_TO_A, sideB, sideA, pool);
+  }
+
+  /**
+   * Who is told, once and by a thread of the bridge, if it stops by itself: both directions end
+   * then. Without one the log has it. To be set before {@link #start}.
+   */
+  public LinkBridge whenItFails(Consumer<RuntimeException> told) {
+    listener = told;
+    return this;
+  }
+
+  private void log(RuntimeException cause) {
+    System.getLogger("hawser")
+        .log(
+            System.Logger.Level.ERROR,
+            "the emulated link "
+                + paths.getFirst().name()
+                + " has stopped and carries nothing any more; make it anew: "
+                + cause.getMessage(),
+            cause);
   }
 
   /** Starts both threads. */
@@ -57,7 +78,7 @@ public final class LinkBridge implements AutoCloseable {
   }
 
   /** Why the bridge stopped by itself, or null. */
-  public @Nullable DeviceException failure() {
+  public @Nullable RuntimeException failure() {
     return failure.get();
   }
 
@@ -170,9 +191,12 @@ public final class LinkBridge implements AutoCloseable {
             sleep(deadlineNs);
           }
         }
-      } catch (DeviceException gone) {
-        if (running) {
-          failure.compareAndSet(null, gone);
+      } catch (RuntimeException gone) {
+        if (running && failure.compareAndSet(null, gone)) {
+          // Half a link would look like a path that swallows packets.
+          running = false;
+          (direction == Direction.A_TO_B ? back : forth).from.wakeup();
+          listener.accept(gone);
         }
       } finally {
         spare.release();

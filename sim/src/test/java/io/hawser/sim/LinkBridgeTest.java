@@ -5,6 +5,7 @@ import static io.hawser.sim.TestPackets.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hawser.wire.BufferPool;
+import io.hawser.wire.DeviceException;
 import io.hawser.wire.OutgoingPacket;
 import io.hawser.wire.PacketBuffer;
 import io.hawser.wire.PacketDevice;
@@ -13,6 +14,9 @@ import io.hawser.wire.PacketView;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -193,5 +197,61 @@ class LinkBridgeTest {
     assertThat(left.first().emit(out)).isTrue();
     packet.release();
     into.release();
+  }
+
+  /** A device whose emission fails, as one does that was removed; all else is the pipe's. */
+  private record Broken(PacketDevice pipe) implements PacketDevice {
+    @Override
+    public boolean emit(OutgoingPacket packet) {
+      throw new DeviceException("the device is gone");
+    }
+
+    @Override
+    public boolean read(PacketBuffer into, PacketMeta meta) {
+      return pipe.read(into, meta);
+    }
+
+    @Override
+    public void await(long timeoutNs) {
+      pipe.await(timeoutNs);
+    }
+
+    @Override
+    public void wakeup() {
+      pipe.wakeup();
+    }
+
+    @Override
+    public int mtuBytes() {
+      return pipe.mtuBytes();
+    }
+
+    @Override
+    public int superSegmentBytes() {
+      return pipe.superSegmentBytes();
+    }
+
+    @Override
+    public void close() {
+      pipe.close();
+    }
+  }
+
+  @Test
+  void deviceThatFails_endsBothWays_andWhoeverRunsTheLinkIsTold() throws Exception {
+    BlockingQueue<RuntimeException> told = new LinkedBlockingQueue<>();
+    PacketDevice gone = new Broken(right.first());
+    try (LinkBridge bridge =
+        new LinkBridge(left.second(), gone, List.of(path("one", "")), pool)
+            .whenItFails(told::add)
+            .start()) {
+      PacketBuffer packet = TestPackets.ofLength(pool, 100);
+      emit(left.first(), packet);
+      packet.release();
+      RuntimeException cause = told.poll(10, TimeUnit.SECONDS);
+      assertThat(cause).hasMessage("the device is gone");
+      assertThat(bridge.failure()).isSameAs(cause);
+      assertThat(told).isEmpty();
+    }
   }
 }
