@@ -34,15 +34,18 @@ final class DeliveryRate {
     this.sample = sample;
   }
 
-  /** A range leaves, with so much in flight before it and so much found lost. */
-  void onSent(TxRange range, int inFlightBytes, long lostBytes, long nowNs) {
-    if (inFlightBytes == 0 || deliveredNs == 0) {
+  void onSent(TxRange range, boolean nothingInFlight, long nowNs) {
+    if (nothingInFlight || deliveredNs == 0) {
       deliveredNs = nowNs;
       firstSentNs = nowNs;
       begun = true;
     }
     range.deliveredAtSend = sample.deliveredTotalBytes;
     range.deliveredTimeAtSend = deliveredNs;
+  }
+
+  /** What only those want that go by rates: so much is in flight before it, so much was lost. */
+  void note(TxRange range, int inFlightBytes, long lostBytes, long nowNs) {
     range.sendTimeUs = (int) Math.min((nowNs - firstSentNs) / 1000, Integer.MAX_VALUE);
     range.inFlightAtSend = inFlightBytes + range.length;
     range.lostAtSend = (int) lostBytes;

@@ -86,7 +86,10 @@ final class LossRecovery {
 
   /** A range leaves (again): notes when, and what had been delivered by then. */
   void onSent(TxRange range, long nextSsn, int mss, long nowNs, int timestamp) {
-    delivery.onSent(range, board.inFlightBytes(), board.foundLostBytes(), nowNs);
+    delivery.onSent(range, board.inFlightBytes() == 0, nowNs);
+    if (congestion.steersRecovery()) {
+      delivery.note(range, board.inFlightBytes(), board.foundLostBytes(), nowNs);
+    }
     range.sentNs = nowNs;
     range.transmissions++;
     if (phase == Phase.RECOVERY) {
@@ -335,7 +338,9 @@ final class LossRecovery {
 
   /** What may be sent has been; there is room for more in the window or not. */
   void nothingToSend(int mss) {
-    if (board.lostBytes() == 0 && congestion.cwndBytes() - board.inFlightBytes() >= mss) {
+    if (congestion.steersRecovery()
+        && board.lostBytes() == 0
+        && congestion.cwndBytes() - board.inFlightBytes() >= mss) {
       delivery.onAppLimited(board.inFlightBytes());
     }
   }
